@@ -1,0 +1,151 @@
+import type { Arguments, ArgumentValues } from "./argument.ts";
+import type { Chunk } from "./chunk.ts";
+import type { Clock, Logger, Random } from "./surroundings.ts";
+
+/** The person who runs a command. */
+export interface CommandUser {
+  readonly id: string;
+  readonly email: string;
+  readonly displayName: string;
+  readonly isAdministrator: boolean;
+}
+
+/** Given to whoever finishes an action from outside, by {@link CommandContext.handOver}. */
+export interface HandOver {
+  readonly actionId: string;
+  /** A bearer token that allows appending to this action and completing it, and nothing else. */
+  readonly token: string;
+  readonly expiresAt: Date;
+}
+
+/** What a running command knows and may use besides its arguments. */
+export interface CommandContext {
+  readonly user: CommandUser;
+  /** The action's id; a key for effects that must happen once. `attempt` counts from 1. */
+  readonly action: { readonly id: string; readonly attempt: number };
+  readonly threadId: string;
+  /** The way in: "terminal", "rest", "console", ... */
+  readonly adapter: string;
+  /** Aborts when the person cancels, when the time limit is reached, or when the hall stops. */
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  /**
+   * Leaves the action running after `run` returns; the holder of the token appends and completes it over REST.
+   * If that has not happened `withinSeconds` later, the action fails with the code `time_limit`.
+   * A `pure` command cannot hand over.
+   */
+  handOver(options: { readonly withinSeconds: number }): Promise<HandOver>;
+}
+
+/** An error whose message is meant for the person who typed the line: shown as it is, and not logged as a fault. */
+export class CommandError extends Error {
+  readonly code: string;
+
+  constructor(message: string, options: { code?: string; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? {} : { cause: options.cause });
+    this.name = "CommandError";
+    this.code = options.code ?? "command_failed";
+  }
+}
+
+/** A declared command: a verb with typed arguments, a group of sub-commands, or both. */
+export interface Command<A extends Arguments = Arguments> {
+  /** Lower-case letters, digits and hyphens; the word that is typed. */
+  readonly name: string;
+  /** One line, shown in lists. */
+  readonly summary: string;
+  /** Shown in full help; line breaks are kept. */
+  readonly description?: string;
+  readonly arguments: A;
+  /** Groups of argument names of which at most one may be given. */
+  readonly exclusive: readonly (readonly (keyof A & string)[])[];
+  /** Complete lines, as a person would type them. */
+  readonly examples: readonly string[];
+  readonly commands: readonly Command[];
+  /** No effect but its output, and quick: runs first and is recorded complete in one step. */
+  readonly pure: boolean;
+  /** After a crash it may safely be run again from the start. */
+  readonly rerun: boolean;
+  readonly permission: "member" | "administrator";
+  /** Seconds after which a run is aborted and fails with the code `time_limit`. */
+  readonly timeLimitSeconds: number;
+  // Declared as a method, so that a command of particular arguments is a command.
+  run?(values: ArgumentValues<A>, context: CommandContext): AsyncIterable<Chunk> | Iterable<Chunk>;
+}
+
+/** The default of {@link Command.timeLimitSeconds}. */
+export const DEFAULT_TIME_LIMIT_SECONDS = 300;
+
+/**
+ * Declares a command. One declaration is the typed line, help, completion, the REST route, the forms and the
+ * platforms' own commands.
+ *
+ * @throws TypeError at declaration when it cannot work: a bad name, neither `run` nor `commands`, a positional
+ * after `rest`, a required positional after an optional one, two equal short forms.
+ */
+export function defineCommand<const A extends Arguments = Record<never, never>>(definition: {
+  readonly name: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly arguments?: A;
+  readonly exclusive?: readonly (readonly (keyof A & string)[])[];
+  readonly examples?: readonly string[];
+  readonly commands?: readonly Command[];
+  readonly pure?: boolean;
+  readonly rerun?: boolean;
+  readonly permission?: "member" | "administrator";
+  readonly timeLimitSeconds?: number;
+  run?(values: ArgumentValues<A>, context: CommandContext): AsyncIterable<Chunk> | Iterable<Chunk>;
+}): Command<A> {
+  const { run, description } = definition;
+  const declared: Arguments = definition.arguments ?? {};
+  assertDeclarable({ name: definition.name, declared });
+  if (!run && !definition.commands?.length) {
+    throw new TypeError(`command "${definition.name}" needs a run function, or sub-commands, or both`);
+  }
+  return {
+    name: definition.name,
+    summary: definition.summary,
+    ...(description === undefined ? {} : { description }),
+    arguments: definition.arguments ?? ({} as A),
+    exclusive: definition.exclusive ?? [],
+    examples: definition.examples ?? [],
+    commands: definition.commands ?? [],
+    pure: definition.pure ?? false,
+    rerun: definition.rerun ?? false,
+    permission: definition.permission ?? "member",
+    timeLimitSeconds: definition.timeLimitSeconds ?? DEFAULT_TIME_LIMIT_SECONDS,
+    ...(run ? { run } : {}),
+  };
+}
+
+function assertDeclarable({ name, declared }: { name: string; declared: Arguments }): void {
+  const fault = (reason: string) => new TypeError(`command "${name}": ${reason}`);
+  if (!/^[a-z][a-z0-9-]*$/.test(name)) {
+    throw fault("a name is lower-case letters, digits and hyphens, and begins with a letter");
+  }
+  const shorts = new Set<string>();
+  let optionalSeen: string | undefined;
+  let restSeen: string | undefined;
+  for (const [argumentName, argument] of Object.entries(declared)) {
+    if (!/^[a-z][A-Za-z0-9]*$/.test(argumentName))
+      throw fault(`argument "${argumentName}" is not in camelCase`);
+    if (argument.short !== undefined) {
+      if (!/^-[A-Za-z0-9]$/.test(argument.short) || argument.short === "-h") {
+        throw fault(`"${argument.short}" cannot be a short form: use one letter or digit, and not -h`);
+      }
+      if (shorts.has(argument.short)) throw fault(`two arguments have the short form ${argument.short}`);
+      shorts.add(argument.short);
+    }
+    if (argument.kind !== "positional" && argument.kind !== "rest") continue;
+    if (restSeen)
+      throw fault(`"${argumentName}" stands after "${restSeen}", which takes all remaining words`);
+    if (argument.required && optionalSeen) {
+      throw fault(`required "${argumentName}" stands after optional "${optionalSeen}"`);
+    }
+    if (!argument.required) optionalSeen = argumentName;
+    if (argument.kind === "rest") restSeen = argumentName;
+  }
+}

@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  resolve: { conditions: ["guildhall-source"] },
+  ssr: { resolve: { conditions: ["guildhall-source"] } },
+  test: {
+    include: ["packages/*/src/**/*.test.ts", "packages/*/tests/**/*.test.ts", "modules/*/src/**/*.test.ts"],
+    execArgv: ["--conditions=guildhall-source"],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+});
