@@ -39,7 +39,7 @@ export async function prepareCluster(options: {
   const { folder } = options;
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    const account = await chooseServerAccount(folder);
+    const account = await chooseServerAccount({ folder, program: options.binaries.postgres });
     const cluster = path.join(folder, CLUSTER);
     for (const name of await readdir(folder)) {
       if (!name.startsWith(UNFINISHED)) continue;

@@ -180,7 +180,10 @@ class Supervisor implements EmbeddedPostgres {
         if (this.#stopping.signal.aborted) return;
         this.#state = "restarting";
         if (performance.now() - startedAt > HEALTHY_AFTER_MS) restartIn = FIRST_BACK_OFF_MS;
-        log.error({ pid, ...this.#lastEnd, restartIn }, "The store's PostgreSQL ended unexpectedly; restarting it");
+        log.error(
+          { pid, ...this.#lastEnd, restartIn },
+          "The store's PostgreSQL ended unexpectedly; restarting it",
+        );
         onExit?.({ ...this.#lastEnd, restartIn, lines: server.lastLines() });
       }
       try {

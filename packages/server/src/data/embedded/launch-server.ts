@@ -38,17 +38,23 @@ export async function launchServer(
   launch: Launch,
 ): Promise<{ readonly process: StoreProcess; readonly pid: number }> {
   const heldUntil = Date.now() + HELD_TIMEOUT_MS;
-  await removeStaleSockets(launch);
+  const stale = await readPostmasterFile(launch.cluster.path);
   for (;;) {
     const otherProgram = await awaitLeftoverServer({
       folder: launch.folder,
       cluster: launch.cluster.path,
       deadline: heldUntil,
       signal: launch.signal,
-      onStop: (pid) => launch.log.warn({ pid }, "Stopping the PostgreSQL server that an earlier process left"),
+      onStop: (pid) =>
+        launch.log.warn({ pid }, "Stopping the PostgreSQL server that an earlier process left"),
     });
     try {
-      return await launchOnce(launch, otherProgram);
+      const server = await launchOnce(launch, otherProgram);
+      // Of a server that was killed with its wrapper. Only now is it certain that it no longer serves there.
+      if (stale?.socketFolder !== undefined && stale.socketFolder !== launch.sockets) {
+        await removeSocketFolder(stale.socketFolder);
+      }
+      return server;
     } catch (error) {
       const held = error instanceof EmbeddedStoreError && error.code === "embedded_store_in_use";
       if (!held || Date.now() > heldUntil) throw error;
@@ -156,11 +162,4 @@ async function timeout(milliseconds: number, over: AbortSignal): Promise<undefin
   } catch {
     return undefined;
   }
-}
-
-/** The socket folder of a server whose wrapper was killed with it. */
-async function removeStaleSockets(launch: Launch): Promise<void> {
-  const left = await readPostmasterFile(launch.cluster.path);
-  if (left?.socketFolder === undefined || left.socketFolder === launch.sockets) return;
-  await removeSocketFolder(left.socketFolder);
 }

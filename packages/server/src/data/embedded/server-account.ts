@@ -8,8 +8,15 @@ import { EmbeddedStoreError, unavailable } from "./embedded-store-error.ts";
 export interface ServerAccount {
   /** What to put before the program's own command line. */
   readonly prefix: readonly string[];
-  /** The account to spawn it under; absent where it runs as the account of this process. */
-  readonly spawnAs?: { readonly uid: number; readonly gid: number };
+  /** The account to spawn it under; absent where `prefix` changes the account, or nothing does. */
+  readonly spawnAs?: Owner;
+  /** Who must own the server's folders; absent where that is the account of this process. */
+  readonly owner?: Owner;
+}
+
+interface Owner {
+  readonly uid: number;
+  readonly gid: number;
 }
 
 const NOBODY = 65_534;
@@ -26,10 +33,18 @@ const IN_NAMESPACE = ["unshare", "--user", `--map-user=${NOBODY}`, `--map-group=
  *   `nobody` itself, to whom the folder is then given.
  * - Root, on another account's folder: that account.
  *
- * Throws `embedded_store_unwritable` where that account cannot reach the folder, and
+ * An account that cannot enter the folders above gets the capability to pass them, where the system has
+ * `setpriv`: it then reaches what it would have reached in the namespace.
+ *
+ * Throws `embedded_store_unwritable` where the account cannot reach the folder or the program, and
  * `embedded_store_unavailable` where no account will do.
  */
-export async function chooseServerAccount(folder: string): Promise<ServerAccount> {
+export async function chooseServerAccount(options: {
+  readonly folder: string;
+  /** The program it has to reach. */
+  readonly program: string;
+}): Promise<ServerAccount> {
+  const { folder, program } = options;
   const self = process.geteuid?.() ?? NOBODY;
   if (self !== 0) {
     if (hasName()) return { prefix: [] };
@@ -37,31 +52,32 @@ export async function chooseServerAccount(folder: string): Promise<ServerAccount
     throw unavailable(`the user id ${self} has no name in the password file and user namespaces are off`);
   }
 
-  const owner = await stat(folder);
-  if (owner.uid === 0 && (await namespacesWork())) return { prefix: IN_NAMESPACE };
-  const spawnAs = owner.uid === 0 ? { uid: NOBODY, gid: NOBODY } : { uid: owner.uid, gid: owner.gid };
-  if (owner.uid === 0) await giveTree(folder, spawnAs);
-  const reached = await succeeds("/bin/sh", ["-c", 'cd -- "$1"', "sh", folder], spawnAs);
-  if (!reached) {
-    throw new EmbeddedStoreError(
-      "embedded_store_unwritable",
-      `PostgreSQL does not run as root, and its account (user id ${spawnAs.uid}) cannot enter ${folder}. ` +
-        "Choose a data folder below folders that everyone may enter, turn user namespaces on, " +
-        "or set GUILDHALL_DATABASE__URL to a PostgreSQL server.",
-    );
+  const found = await stat(folder);
+  if (found.uid === 0 && (await namespacesWork())) return { prefix: IN_NAMESPACE };
+  const owner = found.uid === 0 ? { uid: NOBODY, gid: NOBODY } : { uid: found.uid, gid: found.gid };
+  if (found.uid === 0) await giveTree(folder, owner);
+  const candidates = [
+    { prefix: [], spawnAs: owner, owner },
+    { prefix: passingFolders(owner), owner },
+  ];
+  for (const account of candidates) {
+    const check = [...account.prefix, "/bin/sh", "-c", 'cd -- "$1" && test -x "$2"', "sh", folder, program];
+    if (await succeeds(check, account.spawnAs)) return account;
   }
-  return { prefix: [], spawnAs };
+  throw new EmbeddedStoreError(
+    "embedded_store_unwritable",
+    `PostgreSQL does not run as root, and its account (user id ${owner.uid}) cannot reach ${folder} or ${program}. ` +
+      "Keep both below folders that everyone may enter, turn user namespaces on, " +
+      "or set GUILDHALL_DATABASE__URL to a PostgreSQL server.",
+  );
 }
 
 /** Gives a folder to the account the server runs as, where that is not the account of this process. */
 export async function giveToAccount(folder: string, account: ServerAccount): Promise<void> {
-  if (account.spawnAs !== undefined) await lchown(folder, account.spawnAs.uid, account.spawnAs.gid);
+  if (account.owner !== undefined) await lchown(folder, account.owner.uid, account.owner.gid);
 }
 
-async function giveTree(
-  folder: string,
-  to: { readonly uid: number; readonly gid: number },
-): Promise<void> {
+async function giveTree(folder: string, to: Owner): Promise<void> {
   for (const entry of await readdir(folder, { recursive: true })) {
     await lchown(path.join(folder, entry), to.uid, to.gid);
   }
@@ -79,17 +95,25 @@ function hasName(): boolean {
 
 function namespacesWork(): Promise<boolean> {
   if (process.platform !== "linux") return Promise.resolve(false);
-  const [command, ...args] = IN_NAMESPACE;
-  return succeeds(command, [...args, "true"]);
+  return succeeds([...IN_NAMESPACE, "true"]);
 }
 
-function succeeds(
-  command: string,
-  args: readonly string[],
-  as: { readonly uid?: number; readonly gid?: number } = {},
-): Promise<boolean> {
+function passingFolders(owner: Owner): readonly string[] {
+  const only = "-all,+dac_override";
+  return [
+    "setpriv",
+    `--reuid=${owner.uid}`,
+    `--regid=${owner.gid}`,
+    "--clear-groups",
+    `--inh-caps=${only}`,
+    `--ambient-caps=${only}`,
+  ];
+}
+
+function succeeds(commandLine: readonly string[], as?: Owner): Promise<boolean> {
+  const [command = "", ...args] = commandLine;
   return new Promise((resolve) => {
-    const child = spawn(command, args, { stdio: "ignore", ...as });
+    const child = spawn(command, args, { cwd: "/", stdio: "ignore", ...as });
     child.once("error", () => resolve(false));
     child.once("exit", (code) => resolve(code === 0));
   });

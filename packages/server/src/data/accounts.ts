@@ -1,0 +1,266 @@
+import type { Database } from "./database.ts";
+import { DataError, notFound } from "./data-error.ts";
+import type { User } from "./models.ts";
+import { newId } from "./uuid.ts";
+
+/** A user with what a sign-in is checked against. */
+export interface Credentials {
+  readonly user: User;
+  readonly password_version: number;
+  readonly password_hash: string | null;
+}
+
+/** A sign-in that still holds, with its user. */
+export interface LiveSession extends Credentials {
+  readonly session_id: string;
+  readonly expires_at: Date;
+}
+
+/** The secrets of a session, as SHA-256. */
+export interface SessionSecrets {
+  readonly cookie_hash: Buffer;
+  readonly refresh_hash: Buffer;
+}
+
+const CREDENTIAL_COLUMNS = [
+  "u.id",
+  "u.kind",
+  "u.is_active",
+  "u.is_administrator",
+  "u.email",
+  "u.display_name",
+  "u.created_at",
+  "u.password_version",
+  "u.password_hash",
+] as const;
+
+type CredentialRow = User & { password_version: number; password_hash: string | null };
+
+function credentials({ password_version, password_hash, ...user }: CredentialRow): Credentials {
+  return { user, password_version, password_hash };
+}
+
+/** Passwords, sessions, the set-up link and the local operator: what sign-in needs of the store. */
+export class Accounts {
+  readonly #database: Database;
+  readonly #now: () => Date;
+
+  constructor({ database, now }: { database: Database; now: () => Date }) {
+    this.#database = database;
+    this.#now = now;
+  }
+
+  /** By e-mail address, in any case of letters. */
+  async findCredentials(email: string): Promise<Credentials | undefined> {
+    const row = await this.#database.queries
+      .selectFrom("people.users as u")
+      .select(CREDENTIAL_COLUMNS)
+      .where("u.email", "=", email.toLowerCase())
+      .executeTakeFirst();
+    return row && credentials(row);
+  }
+
+  async getCredentials(userId: string): Promise<Credentials> {
+    const row = await this.#database.queries
+      .selectFrom("people.users as u")
+      .select(CREDENTIAL_COLUMNS)
+      .where("u.id", "=", userId)
+      .executeTakeFirst();
+    if (!row) throw notFound("user");
+    return credentials(row);
+  }
+
+  async createSession(session: {
+    readonly user_id: string;
+    readonly password_version: number;
+    readonly user_agent: string;
+    readonly secrets: SessionSecrets;
+    readonly expires_at: Date;
+  }): Promise<string> {
+    const { secrets, ...row } = session;
+    const at = this.#now();
+    const id = newId();
+    await this.#database.queries
+      .insertInto("people.sessions")
+      .values({ id, ...row, ...secrets, created_at: at, last_used_at: at })
+      .execute();
+    return id;
+  }
+
+  /** The session of a cookie or of a token, while it is neither revoked, expired, nor outdated by a new password. */
+  async findSession(by: { cookie_hash: Buffer } | { id: string }): Promise<LiveSession | undefined> {
+    const query = this.#liveSessions();
+    const row = await ("id" in by
+      ? query.where("s.id", "=", by.id)
+      : query.where("s.cookie_hash", "=", by.cookie_hash)
+    ).executeTakeFirst();
+    if (!row) return undefined;
+    const { session_id, expires_at, ...rest } = row;
+    return { ...credentials(rest), session_id, expires_at };
+  }
+
+  /**
+   * Exchanges a refresh token for the next one. A token that was exchanged before revokes its session: somebody else
+   * holds a copy (RFC 9700, section 4.14.2).
+   */
+  async rotateRefresh(
+    presented: Buffer,
+    next: Buffer,
+    expires_at: Date,
+  ): Promise<LiveSession | "reused" | undefined> {
+    const at = this.#now();
+    const rotated = await this.#database.queries
+      .updateTable("people.sessions")
+      .set({ refresh_hash: next, previous_refresh_hash: presented, last_used_at: at, expires_at })
+      .where("refresh_hash", "=", presented)
+      .where("revoked_at", "is", null)
+      .where("expires_at", ">", at)
+      .returning("id")
+      .executeTakeFirst();
+    if (rotated) return await this.findSession({ id: rotated.id });
+    const stolen = await this.#database.queries
+      .updateTable("people.sessions")
+      .set({ revoked_at: at })
+      .where("previous_refresh_hash", "=", presented)
+      .where("revoked_at", "is", null)
+      .executeTakeFirst();
+    return stolen.numUpdatedRows > 0n ? "reused" : undefined;
+  }
+
+  async revokeSession(sessionId: string): Promise<void> {
+    await this.#database.queries
+      .updateTable("people.sessions")
+      .set({ revoked_at: this.#now() })
+      .where("id", "=", sessionId)
+      .where("revoked_at", "is", null)
+      .execute();
+  }
+
+  /** Sets a new password; sessions and tokens of the one before end with it. */
+  async changePassword(userId: string, password_hash: string): Promise<void> {
+    await this.#database.queries
+      .updateTable("people.users")
+      .set((expression) => ({
+        password_hash,
+        password_version: expression("password_version", "+", 1),
+      }))
+      .where("id", "=", userId)
+      .execute();
+  }
+
+  /** Changes what is given. @throws DataError `not_found` */
+  async patchUser(
+    userId: string,
+    patch: {
+      is_active?: boolean | undefined;
+      is_administrator?: boolean | undefined;
+      display_name?: string | undefined;
+    },
+  ): Promise<User> {
+    const changes = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
+    if (Object.keys(changes).length > 0) {
+      await this.#database.queries
+        .updateTable("people.users")
+        .set(changes)
+        .where("id", "=", userId)
+        .where("kind", "=", "person")
+        .execute();
+    }
+    return (await this.getCredentials(userId)).user;
+  }
+
+  /** All people, by e-mail address. */
+  async listUsers(page: { limit: number; after?: string }): Promise<User[]> {
+    let query = this.#database.queries
+      .selectFrom("people.users as u")
+      .select(CREDENTIAL_COLUMNS)
+      .where("u.kind", "=", "person")
+      .orderBy("u.email")
+      .limit(page.limit);
+    if (page.after !== undefined) query = query.where("u.email", ">", page.after);
+    return (await query.execute()).map((row) => credentials(row).user);
+  }
+
+  /** Whether a person may administer the hall; the local operator does not count. */
+  async hasAdministrator(): Promise<boolean> {
+    const row = await this.#database.queries
+      .selectFrom("people.users")
+      .select("id")
+      .where("kind", "=", "person")
+      .where("is_administrator", "=", true)
+      .limit(1)
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+
+  /** Makes the set-up link's secret, in the place of an earlier one. */
+  async storeSetupLink(token_hash: Buffer): Promise<void> {
+    const at = this.#now();
+    await this.#database.queries
+      .insertInto("people.setup_links")
+      .values({ only: true, token_hash, created_at: at })
+      .onConflict((conflict) => conflict.column("only").doUpdateSet({ token_hash, created_at: at }))
+      .execute();
+  }
+
+  /** Takes the set-up link out of use and makes the first administrator, or does neither. */
+  async useSetupLink(
+    token_hash: Buffer,
+    administrator: { email: string; display_name: string; password_hash: string },
+  ): Promise<User | undefined> {
+    return await this.#database.queries.transaction().execute(async (transaction) => {
+      const used = await transaction
+        .deleteFrom("people.setup_links")
+        .where("token_hash", "=", token_hash)
+        .executeTakeFirst();
+      if (used.numDeletedRows === 0n) return undefined;
+      const email = administrator.email.toLowerCase();
+      const row = await transaction
+        .insertInto("people.users")
+        .values({ ...administrator, email, id: newId(), is_administrator: true, created_at: this.#now() })
+        .onConflict((conflict) => conflict.column("email").doNothing())
+        .returning(["id", "kind", "is_active", "is_administrator", "email", "display_name", "created_at"])
+        .executeTakeFirst();
+      if (!row) throw new DataError("email_taken", `There is already a user with the e-mail address ${email}.`);
+      return row;
+    });
+  }
+
+  /** Ends the use of a set-up link, once there is an administrator. */
+  async dropSetupLink(): Promise<void> {
+    await this.#database.queries.deleteFrom("people.setup_links").execute();
+  }
+
+  /** The local operator of this hall, made when first asked for. It has no password and cannot sign in. */
+  async localOperator(): Promise<User> {
+    await this.#database.queries
+      .insertInto("people.users")
+      .values({
+        id: newId(),
+        kind: "operator",
+        email: "operator@localhost",
+        display_name: "Local operator",
+        is_administrator: true,
+        password_hash: null,
+        created_at: this.#now(),
+      })
+      .onConflict((conflict) => conflict.column("email").doNothing())
+      .execute();
+    const found = await this.findCredentials("operator@localhost");
+    if (!found) throw notFound("user");
+    return found.user;
+  }
+
+  #liveSessions() {
+    return this.#database.queries
+      .selectFrom("people.sessions as s")
+      .innerJoin("people.users as u", (join) =>
+        join.onRef("u.id", "=", "s.user_id").onRef("u.password_version", "=", "s.password_version"),
+      )
+      .select(CREDENTIAL_COLUMNS)
+      .select(["s.id as session_id", "s.expires_at"])
+      .where("u.is_active", "=", true)
+      .where("s.revoked_at", "is", null)
+      .where("s.expires_at", ">", this.#now());
+  }
+}

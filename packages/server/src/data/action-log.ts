@@ -1,0 +1,268 @@
+import type { Chunk, JsonValue } from "@guildhall/sdk";
+import type pg from "pg";
+import { z } from "zod";
+import type { StoredActionError } from "./tables/actions.ts";
+import { newId } from "./uuid.ts";
+
+/** How an action ended. */
+export interface ActionEnd {
+  readonly state: "completed" | "failed" | "cancelled";
+  readonly error: StoredActionError | null;
+  readonly at: Date;
+}
+
+/** An action to be recorded in a thread. */
+export interface NewAction {
+  readonly id: string;
+  readonly user_id: string;
+  /** What the caller's token claims; the record is refused when it no longer holds. */
+  readonly claim?: { readonly password_version: number; readonly session_id: string | null };
+  readonly thread_id: string;
+  readonly handler_name: string;
+  readonly title: string;
+  readonly raw_text: string;
+  readonly request: JsonValue;
+  readonly adapter: string;
+  readonly created_at: Date;
+  readonly runner_id: string | null;
+  /** Present when it has run already: it is recorded complete, with its output. */
+  readonly finished?: { readonly end: ActionEnd; readonly chunks: readonly Chunk[] };
+  readonly idempotency?: { readonly key: string; readonly request_hash: string };
+}
+
+/** What became of a {@link NewAction}: why it was refused, if it was. */
+export type RecordResult = "recorded" | "user_refused" | "thread_not_found" | "key_taken";
+
+/** The result of a write by the run of an action. */
+export type ProgressResult =
+  | { readonly status: "stored"; readonly cancelRequested: boolean; readonly threadIds: readonly string[] }
+  /** The action has ended, or a later attempt runs it: this run must stop and can write nothing. */
+  | { readonly status: "fenced" };
+
+const RECORD = `
+with item as (
+  select * from json_to_recordset($1::json) as x(
+    n int, id uuid, user_id uuid, password_version int, session_id uuid, thread_id uuid, handler_name text,
+    title text, raw_text text, request jsonb, adapter text, created_at timestamptz, runner_id uuid,
+    state text, error jsonb, completed_at timestamptz, chunks json, key text, request_hash text)
+), person as (
+  select item.n from item
+  join people.users u on u.id = item.user_id and u.is_active
+   and (item.password_version is null or u.password_version = item.password_version)
+  left join people.sessions s on s.id = item.session_id
+  where item.session_id is null or (s.revoked_at is null and s.expires_at > item.created_at)
+), place as (
+  select item.n from item join threads.threads t on t.id = item.thread_id
+  where t.user_id = item.user_id or exists (
+    select 1 from threads.thread_members m
+    where m.thread_id = t.id and m.user_id = item.user_id and m.role = 'writer')
+), keyed as (
+  insert into actions.idempotency_keys (user_id, key, request_hash, action_id, created_at)
+  select user_id, key, request_hash, id, created_at from item
+  join person using (n) join place using (n) where key is not null
+  on conflict do nothing returning action_id
+), good as (
+  select item.*, row_number() over (partition by thread_id order by n) as place_no,
+         coalesce(json_array_length(chunks), 0) as chunk_count
+  from item join person using (n) join place using (n)
+  where key is null or id in (select action_id from keyed)
+), total as (
+  select thread_id, count(*)::int as actions from good group by thread_id
+), locked as (
+  select t.id from threads.threads t where t.id in (select thread_id from total) order by t.id for update
+), bumped as (
+  update threads.threads t
+  set last_seq = t.last_seq + total.actions, last_display_order = t.last_display_order + total.actions
+  from total join locked on locked.id = total.thread_id where t.id = total.thread_id
+  returning t.id, t.last_seq - total.actions as base_seq, t.last_display_order - total.actions as base_order
+), new_action as (
+  insert into actions.actions (id, user_id, handler_name, is_completed, created_at, completed_at, title, request,
+    raw_text, state, error, adapter, runner_id, started_at, last_order)
+  select id, user_id, handler_name, completed_at is not null, created_at, completed_at, title, request,
+    raw_text, coalesce(state, 'accepted'), error, adapter, runner_id,
+    case when completed_at is not null then created_at end, chunk_count
+  from good
+), new_link as (
+  insert into threads.thread_actions (id, thread_id, action_id, display_order, show_question, show_answer)
+  select gen_random_uuid(), g.thread_id, g.id, b.base_order + g.place_no, true, true
+  from good g join bumped b on b.id = g.thread_id
+), new_chunk as (
+  insert into actions.action_response_chunks (id, action_id, "order", mime, text_content, binary_content, name, created_at)
+  select c.id, g.id, c.i, c.mime, c.text_content, decode(c.base64, 'base64'), c.name, g.created_at
+  from good g cross join lateral rows from (
+    json_to_recordset(g.chunks) as (id uuid, mime text, text_content text, base64 text, name text)
+  ) with ordinality as c(id, mime, text_content, base64, name, i)
+  where g.chunks is not null
+), new_event as (
+  insert into threads.thread_events (thread_id, seq, type, action_id, chunk_order, payload, created_at)
+  select g.thread_id, b.base_seq + g.place_no, 'action-added', g.id, g.chunk_count,
+         jsonb_build_object('complete', g.completed_at is not null), g.created_at
+  from good g join bumped b on b.id = g.thread_id
+)
+select item.n, person.n is not null as person, place.n is not null as place, good.n is not null as recorded
+from item left join person using (n) left join place using (n) left join good using (n)
+order by item.n`;
+
+const PROGRESS = `
+with target as (
+  select id, last_order, cancel_requested_at is not null as cancel_requested, runner_id from actions.actions
+  where id = $1 and attempt = $2 and not is_completed for update
+), fresh as (
+  select * from target where last_order = $3
+), item as (
+  select * from rows from (
+    json_to_recordset($4::json) as (id uuid, mime text, text_content text, base64 text, name text)
+  ) with ordinality as c(id, mime, text_content, base64, name, i)
+), size as (
+  select (select count(*) from item)::int as chunks, case when $5::text is null then 0 else 1 end as ends
+), changed as (
+  update actions.actions a
+  set last_order = a.last_order + size.chunks,
+      is_completed = size.ends = 1,
+      state = coalesce($5, a.state),
+      error = $6::jsonb,
+      completed_at = case when size.ends = 1 then $7::timestamptz end
+  from fresh, size where a.id = fresh.id
+), stored as (
+  insert into actions.action_response_chunks (id, action_id, "order", mime, text_content, binary_content, name, created_at)
+  select item.id, fresh.id, fresh.last_order + item.i, item.mime, item.text_content, decode(item.base64, 'base64'),
+         item.name, $7 from fresh cross join item
+), locked as (
+  select t.id from threads.threads t
+  where t.id in (select ta.thread_id from threads.thread_actions ta join fresh on ta.action_id = fresh.id)
+  order by t.id for update
+), bumped as (
+  update threads.threads t set last_seq = t.last_seq + size.chunks + size.ends
+  from locked, size where t.id = locked.id
+  returning t.id, t.last_seq - size.chunks - size.ends as base
+), events as (
+  insert into threads.thread_events (thread_id, seq, type, action_id, chunk_order, payload, created_at)
+  select b.id, b.base + item.i, 'action-response-chunk', fresh.id, fresh.last_order + item.i, null, $7
+  from bumped b cross join item cross join fresh
+  union all
+  select b.id, b.base + size.chunks + 1, 'action-completed', fresh.id, null,
+         jsonb_build_object('state', $5::text, 'error', $6::jsonb, 'completed_at', $8::text), $7
+  from bumped b cross join fresh cross join size where size.ends = 1
+)
+select target.last_order, target.cancel_requested,
+       array(select id::text from bumped) as thread_ids
+from target`;
+
+const RecordRow = z.object({ n: z.number(), person: z.boolean(), place: z.boolean(), recorded: z.boolean() });
+const ProgressRow = z.object({
+  last_order: z.number(),
+  cancel_requested: z.boolean(),
+  thread_ids: z.array(z.string()),
+});
+
+/**
+ * Records actions, each in its thread and with its event, in one statement: all that hold, or for each the reason
+ * why not. The caller's user and write access are checked in the same statement, so nothing can change in between.
+ */
+export async function recordActions(pool: pg.Pool, items: readonly NewAction[]): Promise<RecordResult[]> {
+  const rows = items.map((item, n) => ({
+    n,
+    id: item.id,
+    user_id: item.user_id,
+    password_version: item.claim?.password_version,
+    session_id: item.claim?.session_id,
+    thread_id: item.thread_id,
+    handler_name: item.handler_name,
+    title: storable(item.title),
+    raw_text: storable(item.raw_text),
+    request: storableJson(item.request),
+    adapter: item.adapter,
+    created_at: item.created_at,
+    runner_id: item.runner_id,
+    state: item.finished?.end.state,
+    error: item.finished?.end.error,
+    completed_at: item.finished?.end.at,
+    chunks: item.finished?.chunks.map(chunkRow),
+    key: item.idempotency?.key,
+    request_hash: item.idempotency?.request_hash,
+  }));
+  const { rows: found } = await pool.query({
+    name: "record-actions",
+    text: RECORD,
+    values: [JSON.stringify(rows)],
+  });
+  return z
+    .array(RecordRow)
+    .parse(found)
+    .map((row) => {
+      if (row.recorded) return "recorded";
+      if (!row.person) return "user_refused";
+      return row.place ? "key_taken" : "thread_not_found";
+    });
+}
+
+/**
+ * Stores what a run has put out since `lastOrder`, and its end if it ended, in one statement with the events of
+ * every thread that holds the action. Repeating the same call after an unclear answer stores nothing twice.
+ */
+export async function storeProgress(
+  pool: pg.Pool,
+  progress: {
+    readonly actionId: string;
+    readonly attempt: number;
+    readonly lastOrder: number;
+    readonly chunks: readonly StorableChunk[];
+    readonly end?: ActionEnd;
+    readonly at: Date;
+  },
+): Promise<ProgressResult> {
+  const { end } = progress;
+  const at = end?.at ?? progress.at;
+  const { rows } = await pool.query({
+    name: "store-progress",
+    text: PROGRESS,
+    values: [
+      progress.actionId,
+      progress.attempt,
+      progress.lastOrder,
+      JSON.stringify(progress.chunks),
+      end?.state ?? null,
+      end?.error ? JSON.stringify(end.error) : null,
+      at,
+      at.toISOString(),
+    ],
+  });
+  const row = ProgressRow.optional().parse(rows[0]);
+  const isOurs =
+    row && (row.last_order === progress.lastOrder || row.last_order === progress.lastOrder + progress.chunks.length);
+  if (!isOurs) return { status: "fenced" };
+  return { status: "stored", cancelRequested: row.cancel_requested, threadIds: row.thread_ids };
+}
+
+/** A chunk with its id, ready to be stored; the same object goes into a repeated call. */
+export type StorableChunk = ReturnType<typeof chunkRow>;
+
+/** Gives a chunk its id and a form that the store can hold. */
+export function chunkRow(chunk: Chunk) {
+  return {
+    id: newId(),
+    mime: chunk.mime,
+    text_content: "text" in chunk ? storable(chunk.text) : null,
+    base64: "bytes" in chunk ? Buffer.from(chunk.bytes).toString("base64") : null,
+    name: chunk.name === undefined ? null : storable(chunk.name),
+  };
+}
+
+function storableJson(value: JsonValue): JsonValue {
+  if (typeof value === "string") return storable(value);
+  if (typeof value !== "object" || value === null) return value;
+  if (isList(value)) return value.map(storableJson);
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [storable(key), storableJson(part)]));
+}
+
+// Array.isArray does not narrow a readonly array.
+function isList(value: JsonValue): value is readonly JsonValue[] {
+  return Array.isArray(value);
+}
+
+// PostgreSQL's text holds no NUL, and JSON on its way there no half of a surrogate pair.
+function storable(content: string): string {
+  return content.includes("\0") || !content.isWellFormed()
+    ? content.replaceAll("\0", "\uFFFD").toWellFormed()
+    : content;
+}

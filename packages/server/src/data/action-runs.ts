@@ -1,0 +1,209 @@
+import { sql } from "kysely";
+import type pg from "pg";
+import { mayAccessThread } from "./access.ts";
+import type { Database } from "./database.ts";
+import { notFound } from "./data-error.ts";
+import { newId } from "./uuid.ts";
+
+/** An action whose runner is gone, or whose holder outside let the time pass. */
+export interface StrandedAction {
+  readonly id: string;
+  readonly user_id: string;
+  readonly attempt: number;
+  readonly last_order: number;
+  readonly handler_name: string;
+  readonly request: unknown;
+  readonly thread_id: string | null;
+  readonly adapter: string;
+  readonly cancel_requested: boolean;
+  /** "accepted" never began to run. */
+  readonly state: "accepted" | "running";
+  /** A holder outside had it, and its time has passed or it was cancelled. */
+  readonly was_held: boolean;
+}
+
+/** What the run of actions needs of the store besides the action log. */
+export class ActionRuns {
+  readonly #database: Database;
+  readonly #now: () => Date;
+
+  constructor({ database, now }: { database: Database; now: () => Date }) {
+    this.#database = database;
+    this.#now = now;
+  }
+
+  /**
+   * Enters a runner and takes its lock, which lasts as long as the connection: when the process dies, the server
+   * notices and others may take over its actions. Keep the client; release it with `removeRunner`.
+   */
+  async addRunner(runner: { id: string; host: string; pid: number }): Promise<pg.PoolClient> {
+    const client = await this.#database.pool.connect();
+    try {
+      // The lock first: a runner that is entered without it would look gone.
+      await client.query("select pg_advisory_lock(hashtextextended($1, 0))", [lockName(runner.id)]);
+      await this.#database.queries
+        .insertInto("actions.runners")
+        .values({ ...runner, started_at: this.#now() })
+        .onConflict((conflict) => conflict.column("id").doNothing())
+        .execute();
+      return client;
+    } catch (error) {
+      client.release(true);
+      throw error;
+    }
+  }
+
+  /** Forgets a runner, unless it still has actions that have not ended. */
+  async removeRunner(runnerId: string): Promise<void> {
+    await sql`
+      delete from actions.runners r where r.id = ${runnerId} and not exists (
+        select 1 from actions.actions a where a.runner_id = r.id and not a.is_completed)`.execute(
+      this.#database.queries,
+    );
+  }
+
+  /** Marks an accepted action as running here. False when it has ended or another attempt has it. */
+  async startRun(actionId: string, attempt: number): Promise<boolean> {
+    const { numUpdatedRows } = await this.#database.queries
+      .updateTable("actions.actions")
+      .set({ state: "running", started_at: this.#now() })
+      .where("id", "=", actionId)
+      .where("attempt", "=", attempt)
+      .where("is_completed", "=", false)
+      .executeTakeFirst();
+    return numUpdatedRows > 0n;
+  }
+
+  /** Leaves a running action to a holder outside, until `heldUntil`. */
+  async handOver(actionId: string, attempt: number, heldUntil: Date): Promise<boolean> {
+    const { numUpdatedRows } = await this.#database.queries
+      .updateTable("actions.actions")
+      .set({ runner_id: null, held_until: heldUntil })
+      .where("id", "=", actionId)
+      .where("attempt", "=", attempt)
+      .where("is_completed", "=", false)
+      .executeTakeFirst();
+    return numUpdatedRows > 0n;
+  }
+
+  /** Asks whoever runs the user's own action to stop. False when it has ended. @throws DataError `not_found` */
+  async requestCancel(userId: string, actionId: string): Promise<boolean> {
+    const row = await this.#database.queries
+      .updateTable("actions.actions")
+      .set({ cancel_requested_at: sql<Date>`coalesce(cancel_requested_at, ${this.#now()})` })
+      .where("id", "=", actionId)
+      .where("user_id", "=", userId)
+      .returning("is_completed")
+      .executeTakeFirst();
+    if (!row) throw notFound("action");
+    return !row.is_completed;
+  }
+
+  /** Which of these running actions somebody asked to stop. */
+  async cancelRequests(actionIds: readonly string[]): Promise<string[]> {
+    if (actionIds.length === 0) return [];
+    const rows = await this.#database.queries
+      .selectFrom("actions.actions")
+      .select("id")
+      .where("id", "in", actionIds)
+      .where("cancel_requested_at", "is not", null)
+      .execute();
+    return rows.map((row) => row.id);
+  }
+
+  /**
+   * Takes over the actions of runners that are gone, and those whose holder's time has passed: each is returned to
+   * one caller only, with its attempt raised, so that whatever still runs it elsewhere can write no more.
+   */
+  async takeOverStranded(runnerId: string): Promise<StrandedAction[]> {
+    const gone = await this.#deadRunners(runnerId);
+    const { rows } = await sql<StrandedAction>`
+      with stranded as (
+        select id, state, held_until is not null as was_held from actions.actions
+        where not is_completed and (
+          runner_id = any(${gone}::uuid[])
+          or (runner_id is null and (held_until < ${this.#now()} or (held_until is not null and cancel_requested_at is not null))))
+        for update skip locked
+      )
+      update actions.actions a set attempt = a.attempt + 1, runner_id = ${runnerId}, held_until = null
+      from stranded where a.id = stranded.id
+      returning a.id, a.user_id, a.attempt, stranded.state, stranded.was_held, a.last_order, a.handler_name, a.request, a.adapter,
+        a.cancel_requested_at is not null as cancel_requested,
+        (select thread_id from threads.thread_actions ta where ta.action_id = a.id limit 1) as thread_id`.execute(
+      this.#database.queries,
+    );
+    for (const id of gone) await this.removeRunner(id);
+    return rows;
+  }
+
+  async #deadRunners(ownId: string): Promise<string[]> {
+    const runners = await this.#database.queries
+      .selectFrom("actions.runners")
+      .select("id")
+      .where("id", "<>", ownId)
+      .execute();
+    const dead: string[] = [];
+    for (const { id } of runners) {
+      // A shared lock of the transaction: it is granted only when the runner no longer holds its own.
+      const { rows } = await this.#database.pool.query<{ free: boolean }>(
+        "select pg_try_advisory_xact_lock_shared(hashtextextended($1, 0)) as free",
+        [lockName(id)],
+      );
+      if (rows[0]?.free) dead.push(id);
+    }
+    return dead;
+  }
+
+  /** The action that an idempotency key led to. */
+  async findByKey(
+    userId: string,
+    key: string,
+  ): Promise<{ action_id: string; request_hash: string } | undefined> {
+    return await this.#database.queries
+      .selectFrom("actions.idempotency_keys")
+      .select(["action_id", "request_hash"])
+      .where("user_id", "=", userId)
+      .where("key", "=", key)
+      .executeTakeFirst();
+  }
+
+  /** The thread that takes a user's lines when none is named, made when first asked for. */
+  async homeThread(userId: string): Promise<string> {
+    return await this.#database.queries.transaction().execute(async (transaction) => {
+      // One at a time for a user, so that two first lines make one thread.
+      await transaction.selectFrom("people.users").select("id").where("id", "=", userId).forUpdate().execute();
+      const home = await transaction
+        .selectFrom("threads.home_threads")
+        .select("thread_id")
+        .where("user_id", "=", userId)
+        .executeTakeFirst();
+      if (home) return home.thread_id;
+      const id = newId();
+      await transaction
+        .insertInto("threads.threads")
+        .values({
+          id,
+          user_id: userId,
+          created_at: this.#now(),
+          title: "Home",
+          description: "Lines from the terminal and over REST that named no thread",
+        })
+        .execute();
+      await transaction.insertInto("threads.home_threads").values({ user_id: userId, thread_id: id }).execute();
+      return id;
+    });
+  }
+
+  /** Whether the user may read the thread. */
+  async mayRead(userId: string, threadId: string): Promise<boolean> {
+    const row = await this.#database.queries
+      .selectFrom("threads.threads as t")
+      .select("t.id")
+      .where("t.id", "=", threadId)
+      .where(mayAccessThread(userId, "read"))
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+}
+
+const lockName = (runnerId: string) => `guildhall runner ${runnerId}`;

@@ -1,0 +1,536 @@
+import type { Chunk, JsonValue } from "@guildhall/sdk";
+import { sql, type Kysely, type Transaction } from "kysely";
+import { mayAccessThread, mayReadAction, type Access } from "./access.ts";
+import { chunkRow, type ActionEnd } from "./action-log.ts";
+import { actionColumns, chunkColumns } from "./action-rows.ts";
+import { DataError, notFound } from "./data-error.ts";
+import type { Database } from "./database.ts";
+import { migrateToLatest } from "./migrations.ts";
+import type {
+  Action,
+  ActionHandlerConfiguration,
+  ActionResponseChunk,
+  Thread,
+  ThreadAction,
+  ThreadSummary,
+  User,
+} from "./models.ts";
+import { brokenConstraint, storeFault } from "./store-error.ts";
+import type { Tables } from "./tables/all-tables.ts";
+import { storeEvent } from "./thread-events.ts";
+import { newId } from "./uuid.ts";
+
+type Queries = Kysely<Tables>;
+
+const USER_COLUMNS = [
+  "id",
+  "kind",
+  "is_active",
+  "is_administrator",
+  "email",
+  "display_name",
+  "created_at",
+] as const;
+
+/** A page of a thread, counted from its end or from an action. */
+export interface ThreadPage {
+  /** At most this many actions. */
+  readonly limit: number;
+  /** Only those before this display order; the newest when left out. */
+  readonly before?: number;
+}
+
+/**
+ * The store's promised operations (requirements S004-6 to S004-16). Each takes the user who asks; what that user may
+ * not see is not found.
+ */
+export class DataAccessor {
+  readonly #database: Database;
+  readonly #now: () => Date;
+
+  constructor({ database, now }: { database: Database; now: () => Date }) {
+    this.#database = database;
+    this.#now = now;
+  }
+
+  get #queries(): Queries {
+    return this.#database.queries;
+  }
+
+  /** Brings the store's tables up to date. */
+  async createAllTables(): Promise<void> {
+    await migrateToLatest(this.#database);
+  }
+
+  /** @throws DataError `email_taken` */
+  async createUser(user: {
+    email: string;
+    display_name?: string;
+    kind?: User["kind"];
+    is_administrator?: boolean;
+    password_hash: string | null;
+  }): Promise<User> {
+    const email = user.email.toLowerCase();
+    try {
+      return await this.#queries
+        .insertInto("people.users")
+        .values({
+          id: newId(),
+          kind: user.kind ?? "person",
+          email,
+          display_name: user.display_name ?? email.split("@")[0] ?? email,
+          is_administrator: user.is_administrator ?? false,
+          password_hash: user.password_hash,
+          created_at: this.#now(),
+        })
+        .returning(USER_COLUMNS)
+        .executeTakeFirstOrThrow();
+    } catch (error) {
+      if (storeFault(error) === "unique" && brokenConstraint(error) === "users_email_key") {
+        throw new DataError("email_taken", `There is already a user with the e-mail address ${email}.`);
+      }
+      throw error;
+    }
+  }
+
+  /** @throws DataError `not_found` */
+  async getUser(id: string): Promise<User> {
+    const user = await this.#queries
+      .selectFrom("people.users")
+      .select(USER_COLUMNS)
+      .where("id", "=", id)
+      .executeTakeFirst();
+    if (!user) throw notFound("user");
+    return user;
+  }
+
+  /** The user with this e-mail address, in any case of letters. */
+  async getUserByEmail(email: string): Promise<User | undefined> {
+    return await this.#queries
+      .selectFrom("people.users")
+      .select(USER_COLUMNS)
+      .where("email", "=", email.toLowerCase())
+      .executeTakeFirst();
+  }
+
+  /** The user's own threads and those shared with them, newest first, from before the id `before`. */
+  async listThreads(
+    userId: string,
+    page: { limit: number; before?: string },
+  ): Promise<{ threads: ThreadSummary[]; hasMore: boolean }> {
+    let query = this.#threads(this.#queries, userId, "read")
+      .orderBy("t.id", "desc")
+      .limit(page.limit + 1);
+    if (page.before !== undefined) query = query.where("t.id", "<", page.before);
+    const rows = await query.execute();
+    return { threads: rows.slice(0, page.limit).map(threadSummary), hasMore: rows.length > page.limit };
+  }
+
+  /** A thread with a page of its actions and their output, all read at one instant. @throws DataError `not_found` */
+  async getThread(userId: string, threadId: string, page: ThreadPage): Promise<Thread> {
+    return await this.#queries
+      .transaction()
+      .setIsolationLevel("repeatable read")
+      .setAccessMode("read only")
+      .execute(async (transaction) => {
+        const summary = await this.#requireThread(transaction, { userId, threadId, access: "read" });
+        let query = transaction
+          .selectFrom("threads.thread_actions as l")
+          .innerJoin("actions.actions as a", "a.id", "l.action_id")
+          .select(actionColumns)
+          .select(["l.id as link_id", "l.display_order", "l.show_question", "l.show_answer"])
+          .where("l.thread_id", "=", threadId)
+          .orderBy("l.display_order", "desc")
+          .limit(page.limit + 1);
+        if (page.before !== undefined) query = query.where("l.display_order", "<", page.before);
+        const rows = await query.execute();
+        const shown = rows.slice(0, page.limit).toReversed();
+        const chunks = await readChunks(
+          transaction,
+          shown.map((row) => row.id),
+        );
+        const thread_actions = shown.map(
+          ({ link_id, display_order, show_question, show_answer, ...action }) => ({
+            id: link_id,
+            thread_id: threadId,
+            display_order,
+            show_question,
+            show_answer,
+            action: { ...action, response_chunks: chunks.get(action.id) ?? [] },
+          }),
+        );
+        return { ...summary, thread_actions, has_earlier: rows.length > page.limit };
+      });
+  }
+
+  async createThread(
+    userId: string,
+    { title, description }: { title: string; description: string },
+  ): Promise<ThreadSummary> {
+    const row = await this.#queries
+      .insertInto("threads.threads")
+      .values({ id: newId(), user_id: userId, created_at: this.#now(), title, description })
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    return threadSummary({ ...row, role: "owner" });
+  }
+
+  /** Changes what is given and leaves the rest; an empty string is a value. @throws DataError `not_found` */
+  async patchThread(
+    userId: string,
+    threadId: string,
+    patch: { title?: string | undefined; description?: string | undefined },
+  ): Promise<ThreadSummary> {
+    return await this.#queries.transaction().execute(async (transaction) => {
+      const before = await this.#requireThread(transaction, { userId, threadId, access: "write" });
+      const { title = before.title, description = before.description } = patch;
+      await transaction
+        .updateTable("threads.threads")
+        .set({ title, description })
+        .where("id", "=", threadId)
+        .execute();
+      await this.#tell(transaction, {
+        threadIds: [threadId],
+        type: "thread-changed",
+        payload: { title, description },
+      });
+      return { ...before, title, description, last_seq: before.last_seq + 1 };
+    });
+  }
+
+  /** Removes the thread and its links to actions; the actions stay. @throws DataError `not_found` */
+  async deleteThread(userId: string, threadId: string): Promise<void> {
+    await this.#queries.transaction().execute(async (transaction) => {
+      await this.#requireThread(transaction, { userId, threadId, access: "own" });
+      await transaction.deleteFrom("threads.threads").where("id", "=", threadId).execute();
+    });
+  }
+
+  /** An action in no thread yet, accepted and not run by this hall. */
+  async createAction(
+    userId: string,
+    action: { handler_name: string; request: JsonValue; title: string; raw_text: string },
+  ): Promise<Action> {
+    const { id } = await this.#queries
+      .insertInto("actions.actions")
+      .values({
+        id: newId(),
+        user_id: userId,
+        handler_name: action.handler_name,
+        request: JSON.stringify(action.request),
+        title: action.title,
+        raw_text: action.raw_text,
+        created_at: this.#now(),
+      })
+      .returning("id")
+      .executeTakeFirstOrThrow();
+    return await this.getAction(userId, id);
+  }
+
+  /** @throws DataError `not_found` */
+  async getAction(userId: string, actionId: string): Promise<Action> {
+    const action = await this.#queries
+      .selectFrom("actions.actions as a")
+      .select(actionColumns)
+      .where("a.id", "=", actionId)
+      .where(mayReadAction(userId))
+      .executeTakeFirst();
+    if (!action) throw notFound("action");
+    const chunks = await readChunks(this.#queries, [actionId]);
+    return { ...action, response_chunks: chunks.get(actionId) ?? [] };
+  }
+
+  /** The bytes of a binary chunk. @throws DataError `not_found` */
+  async getChunkBytes(
+    userId: string,
+    actionId: string,
+    order: number,
+  ): Promise<{ mime: string; name: string | null; bytes: Buffer }> {
+    const chunk = await this.#queries
+      .selectFrom("actions.action_response_chunks as c")
+      .innerJoin("actions.actions as a", "a.id", "c.action_id")
+      .select(["c.mime", "c.name", "c.binary_content"])
+      .where("c.action_id", "=", actionId)
+      .where("c.order", "=", order)
+      .where(mayReadAction(userId))
+      .executeTakeFirst();
+    if (!chunk?.binary_content) throw notFound("file");
+    return { mime: chunk.mime, name: chunk.name, bytes: chunk.binary_content };
+  }
+
+  /** Renames the user's own action. @throws DataError `not_found` */
+  async patchAction(userId: string, actionId: string, { title }: { title: string }): Promise<Action> {
+    await this.#queries.transaction().execute(async (transaction) => {
+      await this.#requireOwnAction(transaction, userId, actionId);
+      await transaction.updateTable("actions.actions").set({ title }).where("id", "=", actionId).execute();
+      await this.#tellThreadsOf(transaction, actionId, { type: "action-changed", payload: { title } });
+    });
+    return await this.getAction(userId, actionId);
+  }
+
+  /** Ends the user's own action; one that has ended already stays as it is. @throws DataError `not_found` */
+  async completeAction(userId: string, actionId: string, end?: Omit<ActionEnd, "at">): Promise<Action> {
+    const { state, error } = end ?? { state: "completed", error: null };
+    const at = this.#now();
+    await this.#queries.transaction().execute(async (transaction) => {
+      await this.#requireOwnAction(transaction, userId, actionId);
+      const { numUpdatedRows } = await transaction
+        .updateTable("actions.actions")
+        .set({ is_completed: true, state, error: error && JSON.stringify(error), completed_at: at })
+        .where("id", "=", actionId)
+        .where("is_completed", "=", false)
+        .executeTakeFirst();
+      if (numUpdatedRows === 0n) return;
+      const payload = { state, error: error && { ...error }, completed_at: at.toISOString() };
+      await this.#tellThreadsOf(transaction, actionId, { type: "action-completed", payload });
+    });
+    return await this.getAction(userId, actionId);
+  }
+
+  /** Adds a chunk after the last one of the user's own action. @throws DataError `not_found`, `action_ended` */
+  async appendResponseToAction(userId: string, actionId: string, chunk: Chunk): Promise<ActionResponseChunk> {
+    const { base64, ...row } = chunkRow(chunk);
+    return await this.#queries.transaction().execute(async (transaction) => {
+      await this.#requireOwnAction(transaction, userId, actionId);
+      const { last_order: order } = await transaction
+        .updateTable("actions.actions")
+        .set({ last_order: sql<number>`last_order + 1` })
+        .where("id", "=", actionId)
+        .where("is_completed", "=", false)
+        .returning("last_order")
+        .executeTakeFirstOrThrow(() => new DataError("action_ended", "The action has ended; nothing can be added."));
+      await transaction
+        .insertInto("actions.action_response_chunks")
+        .values({
+          ...row,
+          action_id: actionId,
+          order,
+          binary_content: base64 === null ? null : Buffer.from(base64, "base64"),
+          created_at: this.#now(),
+        })
+        .execute();
+      await this.#tellThreadsOf(transaction, actionId, { type: "action-response-chunk", chunkOrder: order });
+      return { ...row, action_id: actionId, order, is_binary: base64 !== null };
+    });
+  }
+
+  /**
+   * Puts an action last in a thread; its question is hidden and its answer shown until that is changed.
+   *
+   * @throws DataError `not_found` for the thread or the action, `action_already_in_thread`
+   */
+  async appendActionToThread(userId: string, threadId: string, actionId: string): Promise<ThreadAction> {
+    const link = await this.#queries.transaction().execute(async (transaction) => {
+      await this.#requireThread(transaction, { userId, threadId, access: "write" });
+      const action = await transaction
+        .selectFrom("actions.actions as a")
+        .select(["a.last_order", "a.is_completed"])
+        .where("a.id", "=", actionId)
+        .where(mayReadAction(userId))
+        // The run of the action must not add chunks between this thread's snapshot and its link.
+        .forUpdate()
+        .executeTakeFirst();
+      if (!action) throw notFound("action");
+      const { last_display_order: display_order } = await transaction
+        .updateTable("threads.threads")
+        .set({ last_display_order: sql<number>`last_display_order + 1` })
+        .where("id", "=", threadId)
+        .returning("last_display_order")
+        .executeTakeFirstOrThrow();
+      const added = await transaction
+        .insertInto("threads.thread_actions")
+        .values({ id: newId(), thread_id: threadId, action_id: actionId, display_order })
+        .onConflict((conflict) => conflict.columns(["thread_id", "action_id"]).doNothing())
+        .returning(["id", "thread_id", "display_order", "show_question", "show_answer"])
+        .executeTakeFirst();
+      if (!added) throw new DataError("action_already_in_thread", "The action is in this thread already.");
+      await this.#tell(transaction, {
+        threadIds: [threadId],
+        type: "action-added",
+        actionId,
+        chunkOrder: action.last_order,
+        payload: { complete: action.is_completed },
+      });
+      return added;
+    });
+    return { ...link, action: await this.getAction(userId, actionId) };
+  }
+
+  /** Removes the link; the action stays. @throws DataError `not_found` */
+  async removeActionFromThread(userId: string, threadId: string, actionId: string): Promise<void> {
+    await this.#queries.transaction().execute(async (transaction) => {
+      await this.#requireThread(transaction, { userId, threadId, access: "write" });
+      const { numDeletedRows } = await transaction
+        .deleteFrom("threads.thread_actions")
+        .where("thread_id", "=", threadId)
+        .where("action_id", "=", actionId)
+        .executeTakeFirst();
+      if (numDeletedRows === 0n) throw notFound("action in this thread");
+      await this.#tell(transaction, { threadIds: [threadId], type: "action-removed", actionId });
+    });
+  }
+
+  /** Shows or hides question and answer of an action in one thread. @throws DataError `not_found` */
+  async patchThreadAction(
+    userId: string,
+    threadId: string,
+    actionId: string,
+    patch: { show_question?: boolean | undefined; show_answer?: boolean | undefined },
+  ): Promise<ThreadAction> {
+    const link = await this.#queries.transaction().execute(async (transaction) => {
+      await this.#requireThread(transaction, { userId, threadId, access: "write" });
+      const changed = await transaction
+        .updateTable("threads.thread_actions")
+        .set({
+          show_question: sql`coalesce(${patch.show_question ?? null}::boolean, show_question)`,
+          show_answer: sql`coalesce(${patch.show_answer ?? null}::boolean, show_answer)`,
+        })
+        .where("thread_id", "=", threadId)
+        .where("action_id", "=", actionId)
+        .returning(["id", "thread_id", "display_order", "show_question", "show_answer"])
+        .executeTakeFirst();
+      if (!changed) throw notFound("action in this thread");
+      const { show_question, show_answer } = changed;
+      await this.#tell(transaction, {
+        threadIds: [threadId],
+        type: "thread-action-changed",
+        actionId,
+        payload: { show_question, show_answer },
+      });
+      return changed;
+    });
+    return { ...link, action: await this.getAction(userId, actionId) };
+  }
+
+  /** The user's settings of a command; `{}` when none were made. */
+  async getActionHandlerUserConfig(userId: string, handlerName: string): Promise<ActionHandlerConfiguration> {
+    const found = await this.#queries
+      .selectFrom("actions.action_handler_configurations")
+      .select(["action_handler_name", "configuration", "updated_at"])
+      .where("action_handler_name", "=", handlerName)
+      .where("user_id", "=", userId)
+      .executeTakeFirst();
+    return found ?? { action_handler_name: handlerName, configuration: {}, updated_at: null };
+  }
+
+  /** Makes or replaces the user's settings of a command. */
+  async setActionHandlerUserConfig(
+    userId: string,
+    handlerName: string,
+    configuration: JsonValue,
+  ): Promise<ActionHandlerConfiguration> {
+    const at = this.#now();
+    const text = JSON.stringify(configuration);
+    return await this.#queries
+      .insertInto("actions.action_handler_configurations")
+      .values({
+        id: newId(),
+        action_handler_name: handlerName,
+        user_id: userId,
+        created_at: at,
+        updated_at: at,
+        configuration: text,
+      })
+      .onConflict((conflict) =>
+        conflict
+          .columns(["action_handler_name", "user_id"])
+          .doUpdateSet({ configuration: text, updated_at: at }),
+      )
+      .returning(["action_handler_name", "configuration", "updated_at"])
+      .executeTakeFirstOrThrow();
+  }
+
+  /** Every thread that holds the action, whoever owns it; for those who tell the threads, not for a person. */
+  async getThreadIdsForAction(actionId: string): Promise<string[]> {
+    const rows = await this.#queries
+      .selectFrom("threads.thread_actions")
+      .select("thread_id")
+      .where("action_id", "=", actionId)
+      .orderBy("thread_id")
+      .execute();
+    return rows.map((row) => row.thread_id);
+  }
+
+  #threads(queries: Queries, userId: string, access: Access) {
+    return queries
+      .selectFrom("threads.threads as t")
+      .leftJoin("threads.thread_members as m", (join) =>
+        join.onRef("m.thread_id", "=", "t.id").on("m.user_id", "=", userId),
+      )
+      .select(["t.id", "t.user_id", "t.created_at", "t.title", "t.description", "t.last_seq"])
+      .select(
+        sql<ThreadSummary["role"]>`case when t.user_id = ${userId} then 'owner' else m.role end`.as("role"),
+      )
+      .where(mayAccessThread(userId, access));
+  }
+
+  async #requireThread(
+    transaction: Transaction<Tables>,
+    { userId, threadId, access }: { userId: string; threadId: string; access: Access },
+  ): Promise<ThreadSummary> {
+    const query = this.#threads(transaction, userId, access).where("t.id", "=", threadId);
+    const row = await (access === "read" ? query : query.forUpdate("t")).executeTakeFirst();
+    if (!row) throw notFound("thread");
+    return threadSummary(row);
+  }
+
+  async #requireOwnAction(
+    transaction: Transaction<Tables>,
+    userId: string,
+    actionId: string,
+  ): Promise<void> {
+    const row = await transaction
+      .selectFrom("actions.actions")
+      .select("id")
+      .where("id", "=", actionId)
+      .where("user_id", "=", userId)
+      .forUpdate()
+      .executeTakeFirst();
+    if (!row) throw notFound("action");
+  }
+
+  async #tell(
+    transaction: Transaction<Tables>,
+    event: Omit<Parameters<typeof storeEvent>[1], "at">,
+  ): Promise<void> {
+    await storeEvent(transaction, { ...event, at: this.#now() });
+  }
+
+  async #tellThreadsOf(
+    transaction: Transaction<Tables>,
+    actionId: string,
+    event: { type: string; payload?: JsonValue; chunkOrder?: number },
+  ): Promise<void> {
+    const links = await transaction
+      .selectFrom("threads.thread_actions")
+      .select("thread_id")
+      .where("action_id", "=", actionId)
+      .execute();
+    await this.#tell(transaction, { ...event, threadIds: links.map((link) => link.thread_id), actionId });
+  }
+}
+
+function threadSummary<Row extends { last_seq: bigint } & Omit<ThreadSummary, "last_seq">>(row: Row): ThreadSummary {
+  const { id, user_id, created_at, title, description, role } = row;
+  return { id, user_id, created_at, title, description, last_seq: Number(row.last_seq), role };
+}
+
+async function readChunks(
+  queries: Queries,
+  actionIds: readonly string[],
+): Promise<Map<string, ActionResponseChunk[]>> {
+  const byAction = new Map<string, ActionResponseChunk[]>();
+  if (actionIds.length === 0) return byAction;
+  const rows = await queries
+    .selectFrom("actions.action_response_chunks as c")
+    .select(chunkColumns)
+    .where("c.action_id", "in", actionIds)
+    .orderBy("c.order")
+    .execute();
+  for (const row of rows) {
+    const chunks = byAction.get(row.action_id);
+    if (chunks) chunks.push(row);
+    else byAction.set(row.action_id, [row]);
+  }
+  return byAction;
+}

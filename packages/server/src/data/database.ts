@@ -1,0 +1,38 @@
+import type { Logger } from "@guildhall/sdk";
+import { Kysely, PostgresDialect } from "kysely";
+import pg from "pg";
+import type { Tables } from "./tables/all-tables.ts";
+
+const INT8_OID = 20;
+
+/** An open store: the pool for prepared statements on hot paths, the query builder for everything else. */
+export interface Database {
+  readonly pool: pg.Pool;
+  readonly queries: Kysely<Tables>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a store by its PostgreSQL URL. Connections are made when first used; an idle connection that breaks is
+ * logged and replaced, and never ends the process. 64-bit integers come back as bigint.
+ *
+ * @param options.connections at most this many at once; a statement waits up to 10 s for one
+ */
+export function openDatabase(options: { url: string; log: Logger; connections?: number }): Database {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: options.connections ?? 10,
+    connectionTimeoutMillis: 10_000,
+    idleTimeoutMillis: 60_000,
+    keepAlive: true,
+    application_name: "guildhall",
+    options: "-c timezone=UTC -c statement_timeout=60000 -c lock_timeout=15000",
+    types: {
+      getTypeParser: (oid: number, format?: "text" | "binary") =>
+        oid === INT8_OID && format !== "binary" ? BigInt : pg.types.getTypeParser(oid, format ?? "text"),
+    },
+  });
+  pool.on("error", (error) => options.log.warn({ err: error }, "a store connection broke"));
+  const queries = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  return { pool, queries, close: () => queries.destroy() };
+}

@@ -1,0 +1,135 @@
+import type { JsonValue } from "@guildhall/sdk";
+import { sql, type Transaction } from "kysely";
+import type { Database } from "../database.ts";
+import type { Tables } from "../tables/all-tables.ts";
+import { updatedTimeKey, type State } from "./state.ts";
+
+/** {@link State} in the tables of the SQL schema `state`. */
+export class TableState implements State {
+  readonly #database: Database;
+  readonly #now: () => Date;
+
+  constructor({ database, now }: { database: Database; now: () => Date }) {
+    this.#database = database;
+    this.#now = now;
+  }
+
+  async get(key: string): Promise<JsonValue | undefined> {
+    const row = await this.#database.queries
+      .selectFrom("state.documents")
+      .select("value")
+      .where("key", "=", key)
+      .executeTakeFirst();
+    return row?.value;
+  }
+
+  async set(key: string, value: JsonValue): Promise<void> {
+    await this.#write([key], (transaction) => storeDocument(transaction, key, value));
+  }
+
+  async update(key: string, change: (value: JsonValue | undefined) => JsonValue): Promise<JsonValue> {
+    return await this.#write([key], async (transaction) => {
+      // The stamp above locked the key's row, so that whoever else updates it waits.
+      const row = await transaction
+        .selectFrom("state.documents")
+        .select("value")
+        .where("key", "=", key)
+        .executeTakeFirst();
+      const value = change(row?.value);
+      await storeDocument(transaction, key, value);
+      return value;
+    });
+  }
+
+  async getCount(key: string): Promise<bigint> {
+    const row = await this.#database.queries
+      .selectFrom("state.counters")
+      .select("value")
+      .where("key", "=", key)
+      .executeTakeFirst();
+    return row?.value ?? 0n;
+  }
+
+  async increment(amounts: ReadonlyMap<string, number>): Promise<void> {
+    if (amounts.size === 0) return;
+    // One order for all writers, so that two batches never wait for each other.
+    const keys = [...amounts.keys()].toSorted();
+    await this.#write(keys, async (transaction) => {
+      await transaction
+        .insertInto("state.counters")
+        .values(keys.map((key) => ({ key, value: amounts.get(key) ?? 0 })))
+        .onConflict((conflict) =>
+          conflict.column("key").doUpdateSet({ value: sql`state.counters.value + excluded.value` }),
+        )
+        .execute();
+    });
+  }
+
+  async addToSet(key: string, members: readonly string[]): Promise<void> {
+    if (members.length === 0) return;
+    await this.#write([key], async (transaction) => {
+      await transaction
+        .insertInto("state.set_members")
+        .values([...new Set(members)].toSorted().map((member) => ({ key, member })))
+        .onConflict((conflict) => conflict.columns(["key", "member"]).doNothing())
+        .execute();
+    });
+  }
+
+  async getSet(key: string): Promise<string[]> {
+    const rows = await this.#database.queries
+      .selectFrom("state.set_members")
+      .select("member")
+      .where("key", "=", key)
+      .orderBy("member")
+      .execute();
+    return rows.map((row) => row.member);
+  }
+
+  async updatedTime(key: string): Promise<Date | undefined> {
+    const row = await this.#database.queries
+      .selectFrom("state.updated_times")
+      .select("updated_time")
+      .where("key", "=", updatedTimeKey(key))
+      .executeTakeFirst();
+    return row?.updated_time;
+  }
+
+  async scan(prefix: string): Promise<string[]> {
+    const { rows } = await sql<{ key: string }>`
+      select key from (
+        select key from state.documents union select key from state.counters
+        union select distinct key from state.set_members
+      ) as keys where starts_with(key, ${prefix}) order by key collate "C"`.execute(this.#database.queries);
+    return rows.map((row) => row.key);
+  }
+
+  async #write<Result>(
+    keys: readonly string[],
+    work: (transaction: Transaction<Tables>) => Promise<Result>,
+  ): Promise<Result> {
+    const stamped = [...new Set(keys.map(updatedTimeKey))].toSorted();
+    return await this.#database.queries.transaction().execute(async (transaction) => {
+      await transaction
+        .insertInto("state.updated_times")
+        .values(stamped.map((key) => ({ key, updated_time: this.#now() })))
+        .onConflict((conflict) =>
+          // Two servers' clocks differ; the time of a key never runs backwards.
+          conflict.column("key").doUpdateSet({
+            updated_time: sql`greatest(state.updated_times.updated_time, excluded.updated_time)`,
+          }),
+        )
+        .execute();
+      return await work(transaction);
+    });
+  }
+}
+
+async function storeDocument(transaction: Transaction<Tables>, key: string, value: JsonValue): Promise<void> {
+  const text = JSON.stringify(value);
+  await transaction
+    .insertInto("state.documents")
+    .values({ key, value: text })
+    .onConflict((conflict) => conflict.column("key").doUpdateSet({ value: text }))
+    .execute();
+}

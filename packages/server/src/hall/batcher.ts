@@ -1,0 +1,44 @@
+/**
+ * Gathers what arrives while the previous batch is under way and hands it over in one call. Nothing waits for a
+ * timer: alone, an item goes at once; under load the batches grow by themselves (group commit).
+ */
+export class Batcher<Item, Result> {
+  readonly #run: (items: readonly Item[]) => Promise<readonly Result[]>;
+  readonly #limit: number;
+  #waiting: { item: Item; resolve: (result: Result) => void; reject: (error: unknown) => void }[] = [];
+  #running = false;
+
+  /**
+   * @param options.run returns one result for each item, in order; when it throws, all of the batch fail
+   * @param options.limit at most this many items a batch
+   */
+  constructor(options: { run: (items: readonly Item[]) => Promise<readonly Result[]>; limit: number }) {
+    this.#run = options.run;
+    this.#limit = options.limit;
+  }
+
+  async add(item: Item): Promise<Result> {
+    return await new Promise((resolve, reject) => {
+      this.#waiting.push({ item, resolve, reject });
+      if (!this.#running) void this.#drain();
+    });
+  }
+
+  async #drain(): Promise<void> {
+    this.#running = true;
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting.splice(0, this.#limit);
+      try {
+        const results = await this.#run(batch.map(({ item }) => item));
+        batch.forEach(({ resolve, reject }, index) => {
+          const result = results[index];
+          if (result === undefined) reject(new Error("a batch returned fewer results than it had items"));
+          else resolve(result);
+        });
+      } catch (error) {
+        for (const { reject } of batch) reject(error);
+      }
+    }
+    this.#running = false;
+  }
+}
