@@ -51,16 +51,16 @@ export class CommandError extends Error {
 }
 
 /** A declared command: a verb with typed arguments, a group of sub-commands, or both. */
-export interface Command<A extends Arguments = Arguments> {
+export interface Command {
   /** Lower-case letters, digits and hyphens; the word that is typed. */
   readonly name: string;
   /** One line, shown in lists. */
   readonly summary: string;
   /** Shown in full help; line breaks are kept. */
   readonly description?: string;
-  readonly arguments: A;
+  readonly arguments: Arguments;
   /** Groups of argument names of which at most one may be given. */
-  readonly exclusive: readonly (readonly (keyof A & string)[])[];
+  readonly exclusive: readonly (readonly string[])[];
   /** Complete lines, as a person would type them. */
   readonly examples: readonly string[];
   readonly commands: readonly Command[];
@@ -72,7 +72,7 @@ export interface Command<A extends Arguments = Arguments> {
   /** Seconds after which a run is aborted and fails with the code `time_limit`. */
   readonly timeLimitSeconds: number;
   // Declared as a method, so that a command of particular arguments is a command.
-  run?(values: ArgumentValues<A>, context: CommandContext): AsyncIterable<Chunk> | Iterable<Chunk>;
+  run?(values: ArgumentValues<Arguments>, context: CommandContext): AsyncIterable<Chunk> | Iterable<Chunk>;
 }
 
 /** The default of {@link Command.timeLimitSeconds}. */
@@ -98,7 +98,7 @@ export function defineCommand<const A extends Arguments = Record<never, never>>(
   readonly permission?: "member" | "administrator";
   readonly timeLimitSeconds?: number;
   run?(values: ArgumentValues<A>, context: CommandContext): AsyncIterable<Chunk> | Iterable<Chunk>;
-}): Command<A> {
+}): Command {
   const { run, description } = definition;
   const declared: Arguments = definition.arguments ?? {};
   assertDeclarable({ name: definition.name, declared });
@@ -109,7 +109,7 @@ export function defineCommand<const A extends Arguments = Record<never, never>>(
     name: definition.name,
     summary: definition.summary,
     ...(description === undefined ? {} : { description }),
-    arguments: definition.arguments ?? ({} as A),
+    arguments: declared,
     exclusive: definition.exclusive ?? [],
     examples: definition.examples ?? [],
     commands: definition.commands ?? [],

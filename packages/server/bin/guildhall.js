@@ -1,1 +1,47 @@
 #!/usr/bin/env node
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { createRequire, enableCompileCache, registerHooks } from "node:module";
+import { fileURLToPath } from "node:url";
+
+const NEEDED_MAJOR = 24;
+const source = new URL("../src/main.ts", import.meta.url);
+
+if (Number(process.versions.node.split(".")[0]) < NEEDED_MAJOR) runOnOwnNode();
+else await run();
+
+/** The workspace brings its own Node; this machine's is older. */
+function runOnOwnNode() {
+  let node;
+  try {
+    const require = createRequire(import.meta.url);
+    node = fileURLToPath(new URL("bin/node", `file://${require.resolve("node/package.json")}`));
+  } catch {
+    // Only the workspace has it.
+  }
+  if (node === undefined || !existsSync(node)) {
+    process.stderr.write(`guildhall: Node ${NEEDED_MAJOR} or newer is needed; this is ${process.version}.\n`);
+    process.exitCode = 1;
+    return;
+  }
+  const child = spawn(node, process.argv.slice(1), { stdio: "inherit" });
+  // The terminal sends Ctrl-C to both; the program decides what it means.
+  process.on("SIGINT", () => {});
+  for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  child.on("exit", (code, signal) => {
+    process.exitCode = code ?? 128 + (signal === "SIGKILL" ? 9 : 15);
+  });
+}
+
+async function run() {
+  enableCompileCache();
+  if (!existsSync(source)) {
+    await import(new URL("../dist/main.js", import.meta.url).href);
+    return;
+  }
+  registerHooks({
+    resolve: (specifier, context, next) =>
+      next(specifier, { ...context, conditions: ["guildhall-source", ...context.conditions] }),
+  });
+  await import(source.href);
+}

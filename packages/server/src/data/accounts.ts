@@ -90,9 +90,8 @@ export class Accounts {
   /** The session of a cookie or of a token, while it is neither revoked, expired, nor outdated by a new password. */
   async findSession(by: { cookie_hash: Buffer } | { id: string }): Promise<LiveSession | undefined> {
     const query = this.#liveSessions();
-    const row = await ("id" in by
-      ? query.where("s.id", "=", by.id)
-      : query.where("s.cookie_hash", "=", by.cookie_hash)
+    const row = await (
+      "id" in by ? query.where("s.id", "=", by.id) : query.where("s.cookie_hash", "=", by.cookie_hash)
     ).executeTakeFirst();
     if (!row) return undefined;
     const { session_id, expires_at, ...rest } = row;
@@ -221,7 +220,8 @@ export class Accounts {
         .onConflict((conflict) => conflict.column("email").doNothing())
         .returning(["id", "kind", "is_active", "is_administrator", "email", "display_name", "created_at"])
         .executeTakeFirst();
-      if (!row) throw new DataError("email_taken", `There is already a user with the e-mail address ${email}.`);
+      if (!row)
+        throw new DataError("email_taken", `There is already a user with the e-mail address ${email}.`);
       return row;
     });
   }

@@ -229,7 +229,8 @@ export async function storeProgress(
   });
   const row = ProgressRow.optional().parse(rows[0]);
   const isOurs =
-    row && (row.last_order === progress.lastOrder || row.last_order === progress.lastOrder + progress.chunks.length);
+    row &&
+    (row.last_order === progress.lastOrder || row.last_order === progress.lastOrder + progress.chunks.length);
   if (!isOurs) return { status: "fenced" };
   return { status: "stored", cancelRequested: row.cancel_requested, threadIds: row.thread_ids };
 }

@@ -74,16 +74,14 @@ export class ActionRuns {
     return numUpdatedRows > 0n;
   }
 
-  /** Leaves a running action to a holder outside, until `heldUntil`. */
+  /** Says by when a holder outside must have completed the action; its run goes on until {@link release}. */
   async handOver(actionId: string, attempt: number, heldUntil: Date): Promise<boolean> {
-    const { numUpdatedRows } = await this.#database.queries
-      .updateTable("actions.actions")
-      .set({ runner_id: null, held_until: heldUntil })
-      .where("id", "=", actionId)
-      .where("attempt", "=", attempt)
-      .where("is_completed", "=", false)
-      .executeTakeFirst();
-    return numUpdatedRows > 0n;
+    return await this.#updateRun(actionId, attempt, { held_until: heldUntil });
+  }
+
+  /** Leaves a handed-over action to its holder: this process is done with it. */
+  async release(actionId: string, attempt: number): Promise<boolean> {
+    return await this.#updateRun(actionId, attempt, { runner_id: null });
   }
 
   /** Asks whoever runs the user's own action to stop. False when it has ended. @throws DataError `not_found` */
@@ -99,6 +97,35 @@ export class ActionRuns {
     return !row.is_completed;
   }
 
+  async #updateRun(
+    actionId: string,
+    attempt: number,
+    change: { held_until: Date } | { runner_id: null },
+  ): Promise<boolean> {
+    const { numUpdatedRows } = await this.#database.queries
+      .updateTable("actions.actions")
+      .set(change)
+      .where("id", "=", actionId)
+      .where("attempt", "=", attempt)
+      .where("is_completed", "=", false)
+      .executeTakeFirst();
+    return numUpdatedRows > 0n;
+  }
+
+  /** Whether a holder outside has this run of an action now: it was handed over and has not ended. */
+  async isHeld(actionId: string, attempt: number): Promise<boolean> {
+    const row = await this.#database.queries
+      .selectFrom("actions.actions")
+      .select("id")
+      .where("id", "=", actionId)
+      .where("attempt", "=", attempt)
+      .where("is_completed", "=", false)
+      .where("runner_id", "is", null)
+      .where("held_until", ">", this.#now())
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+
   /** Which of these running actions somebody asked to stop. */
   async cancelRequests(actionIds: readonly string[]): Promise<string[]> {
     if (actionIds.length === 0) return [];
@@ -112,16 +139,18 @@ export class ActionRuns {
   }
 
   /**
-   * Takes over the actions of runners that are gone, and those whose holder's time has passed: each is returned to
+   * Takes over the actions of runners that are gone, those whose holder's time has passed, and of the runner's own
+   * those that it gave up: each is returned to
    * one caller only, with its attempt raised, so that whatever still runs it elsewhere can write no more.
    */
-  async takeOverStranded(runnerId: string): Promise<StrandedAction[]> {
+  async takeOverStranded(runnerId: string, ownLost: readonly string[]): Promise<StrandedAction[]> {
     const gone = await this.#deadRunners(runnerId);
     const { rows } = await sql<StrandedAction>`
       with stranded as (
         select id, state, held_until is not null as was_held from actions.actions
         where not is_completed and (
           runner_id = any(${gone}::uuid[])
+          or (runner_id = ${runnerId} and id = any(${ownLost}::uuid[]))
           or (runner_id is null and (held_until < ${this.#now()} or (held_until is not null and cancel_requested_at is not null))))
         for update skip locked
       )
@@ -171,7 +200,12 @@ export class ActionRuns {
   async homeThread(userId: string): Promise<string> {
     return await this.#database.queries.transaction().execute(async (transaction) => {
       // One at a time for a user, so that two first lines make one thread.
-      await transaction.selectFrom("people.users").select("id").where("id", "=", userId).forUpdate().execute();
+      await transaction
+        .selectFrom("people.users")
+        .select("id")
+        .where("id", "=", userId)
+        .forUpdate()
+        .execute();
       const home = await transaction
         .selectFrom("threads.home_threads")
         .select("thread_id")
@@ -189,7 +223,10 @@ export class ActionRuns {
           description: "Lines from the terminal and over REST that named no thread",
         })
         .execute();
-      await transaction.insertInto("threads.home_threads").values({ user_id: userId, thread_id: id }).execute();
+      await transaction
+        .insertInto("threads.home_threads")
+        .values({ user_id: userId, thread_id: id })
+        .execute();
       return id;
     });
   }

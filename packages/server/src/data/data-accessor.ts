@@ -298,7 +298,9 @@ export class DataAccessor {
         .where("id", "=", actionId)
         .where("is_completed", "=", false)
         .returning("last_order")
-        .executeTakeFirstOrThrow(() => new DataError("action_ended", "The action has ended; nothing can be added."));
+        .executeTakeFirstOrThrow(
+          () => new DataError("action_ended", "The action has ended; nothing can be added."),
+        );
       await transaction
         .insertInto("actions.action_response_chunks")
         .values({
@@ -474,11 +476,7 @@ export class DataAccessor {
     return threadSummary(row);
   }
 
-  async #requireOwnAction(
-    transaction: Transaction<Tables>,
-    userId: string,
-    actionId: string,
-  ): Promise<void> {
+  async #requireOwnAction(transaction: Transaction<Tables>, userId: string, actionId: string): Promise<void> {
     const row = await transaction
       .selectFrom("actions.actions")
       .select("id")
@@ -510,7 +508,9 @@ export class DataAccessor {
   }
 }
 
-function threadSummary<Row extends { last_seq: bigint } & Omit<ThreadSummary, "last_seq">>(row: Row): ThreadSummary {
+function threadSummary<Row extends { last_seq: bigint } & Omit<ThreadSummary, "last_seq">>(
+  row: Row,
+): ThreadSummary {
   const { id, user_id, created_at, title, description, role } = row;
   return { id, user_id, created_at, title, description, last_seq: Number(row.last_seq), role };
 }

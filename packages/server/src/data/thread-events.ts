@@ -64,7 +64,10 @@ export async function readEvents(
   const linked = rows.filter((row) => row.link_id !== null && row.action_id !== null);
   const added = linked.filter((row) => row.type === "action-added");
   const wantsChunks = linked.filter((row) => row.chunk_order !== null && row.chunk_order > 0);
-  const actions = await readActionsAsAdded(queries, added.flatMap((row) => row.action_id ?? []));
+  const actions = await readActionsAsAdded(
+    queries,
+    added.flatMap((row) => row.action_id ?? []),
+  );
   const chunks = await readChunks(queries, wantsChunks);
 
   return rows.map((row) => {
@@ -102,7 +105,9 @@ export async function readEvents(
 }
 
 function wasComplete(payload: JsonValue): boolean {
-  return typeof payload === "object" && payload !== null && "complete" in payload && payload["complete"] === true;
+  return (
+    typeof payload === "object" && payload !== null && "complete" in payload && payload["complete"] === true
+  );
 }
 
 async function readActionsAsAdded(queries: Kysely<Tables>, ids: readonly string[]) {
@@ -128,10 +133,15 @@ async function readChunks(
   const found = await queries
     .selectFrom("actions.action_response_chunks as c")
     .innerJoin(
-      sql<{ action_id: string; first: number; last: number }>`json_to_recordset(${JSON.stringify(wanted)}::json)`.as<"w">(
+      sql<{
+        action_id: string;
+        first: number;
+        last: number;
+      }>`json_to_recordset(${JSON.stringify(wanted)}::json)`.as<"w">(
         sql`w(action_id uuid, first int, last int)`,
       ),
-      (join) => join.onRef("w.action_id", "=", "c.action_id").on(sql<boolean>`c."order" between w.first and w.last`),
+      (join) =>
+        join.onRef("w.action_id", "=", "c.action_id").on(sql<boolean>`c."order" between w.first and w.last`),
     )
     .select(chunkColumns)
     .execute();

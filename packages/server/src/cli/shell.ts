@@ -1,0 +1,59 @@
+import { createInterface } from "node:readline";
+import type { Logger } from "pino";
+import { completeForTerminal } from "../adapters/terminal/complete-request.ts";
+import { printFrames, type TerminalOutput } from "../adapters/terminal/print-frames.ts";
+import { withTerminalHall, type TerminalOptions } from "./run-line.ts";
+import type { Settings } from "./settings.ts";
+
+/** Reads one line after another and runs each; Tab completes, Ctrl-C cancels, Ctrl-D or "exit" leaves. */
+export async function runShell(given: {
+  readonly settings: Settings;
+  readonly log: Logger;
+  readonly output: TerminalOutput;
+  readonly options: TerminalOptions;
+}): Promise<number> {
+  const { output, options } = given;
+  return await withTerminalHall(given, async (reach) => {
+    const { as, ansi, width } = options;
+    const prompt = createInterface({
+      input: process.stdin,
+      output: process.stdout,
+      prompt: process.stdin.isTTY ? "> " : "",
+      completer: (line: string, callback: (error: Error | null, result: [string[], string]) => void) => {
+        const request = { line, cursor: line.length };
+        const answer =
+          "local" in reach
+            ? Promise.resolve(completeForTerminal(reach.local.hall, request))
+            : reach.remote.complete(request);
+        answer.then(
+          ({ start, end, candidates }) =>
+            callback(null, [candidates.map(({ value }) => `${value} `), line.slice(start, end)]),
+          (error: unknown) => callback(error instanceof Error ? error : new Error(String(error)), [[], line]),
+        );
+      },
+    });
+    let controller: AbortController | undefined;
+    prompt.on("SIGINT", () => {
+      if (controller) controller.abort();
+      else prompt.close();
+    });
+    let status = 0;
+    prompt.prompt();
+    for await (const line of prompt) {
+      if (["exit", "quit"].includes(line.trim())) break;
+      if (line.trim() !== "") {
+        controller = new AbortController();
+        const request = { line, ansi, width, ...(as === undefined ? {} : { as }) };
+        const frames =
+          "local" in reach
+            ? reach.local.run(line, controller.signal)
+            : reach.remote.run(request, controller.signal);
+        status = await printFrames(frames, { output, json: false });
+        controller = undefined;
+      }
+      prompt.prompt();
+    }
+    prompt.close();
+    return process.stdin.isTTY ? 0 : status;
+  });
+}

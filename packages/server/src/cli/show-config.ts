@@ -1,0 +1,34 @@
+import type { TerminalOutput } from "../adapters/terminal/print-frames.ts";
+import { bundledModules } from "../hall/bundled-modules.ts";
+import { resolveModuleSettings, type Settings } from "./settings.ts";
+
+/** Prints every setting with its value and source; secrets are masked. */
+export function showConfig({ settings, output }: { settings: Settings; output: TerminalOutput }): number {
+  resolveModuleSettings(settings.config, bundledModules);
+  const rows = [
+    ["setting", "value", "source", "variable"],
+    [
+      "data",
+      settings.dataFolder,
+      process.env["GUILDHALL_DATA"] ? "environment" : "default",
+      "GUILDHALL_DATA",
+    ],
+    [
+      "secret_key",
+      "********",
+      settings.secretKey === undefined ? "data folder" : "environment",
+      "GUILDHALL_SECRET_KEY",
+    ],
+    ...settings.config.entries.map(({ key, value, source, variable }) => [key, value, source, variable]),
+  ];
+  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  for (const row of rows) {
+    output.out(
+      `${row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join("  ")
+        .trimEnd()}\n`,
+    );
+  }
+  return 0;
+}

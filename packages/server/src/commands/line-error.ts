@@ -1,0 +1,36 @@
+/** What can be wrong with a typed line, or with arguments given as JSON. */
+export type LineErrorCode =
+  | "unbalanced_quote"
+  | "unknown_command"
+  | "unknown_flag"
+  | "unknown_argument"
+  | "missing_argument"
+  | "missing_value"
+  | "extra_argument"
+  | "bad_value"
+  | "exclusive_arguments"
+  | "line_too_long";
+
+/** Why a line or its arguments were refused; a value, never thrown. */
+export interface LineError {
+  readonly code: LineErrorCode;
+  /** One sentence for the person who typed it, with how to put it right. Plain text: escape it where it is shown. */
+  readonly message: string;
+  /** Where in the line, counted from 1 in UTF-16 code units; absent for arguments given as JSON. */
+  readonly column?: number;
+  /** The nearest thing that would have been understood. */
+  readonly suggestion?: string;
+  /** The argument concerned, by its snake_case name. */
+  readonly argument?: string;
+}
+
+const SHOWN_LENGTH = 40;
+
+/**
+ * Makes something typed fit into a message: in double quotes, at most 40 UTF-16 code units, and with a replacement
+ * character for each control character, so that it cannot steer the terminal on which it is shown.
+ */
+export function showTyped(typed: string): string {
+  const shown = typed.length > SHOWN_LENGTH ? `${typed.slice(0, SHOWN_LENGTH).toWellFormed()}...` : typed;
+  return `"${shown.replace(/[\p{Cc}\p{Cs}\u2028\u2029]/gu, "\uFFFD")}"`;
+}

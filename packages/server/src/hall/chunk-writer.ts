@@ -1,0 +1,116 @@
+import type { Chunk } from "@guildhall/sdk";
+import type pg from "pg";
+import { chunkRow, storeProgress, type ActionEnd, type StorableChunk } from "../data/action-log.ts";
+import { storeFault } from "../data/store-error.ts";
+
+const BATCH_CHUNKS = 500;
+const BATCH_CHARACTERS = 4_000_000;
+const RETRY_MILLISECONDS = 250;
+
+/** The action's run has lost its right to write: the action has ended, or another run has it. */
+export class FencedError extends Error {
+  constructor() {
+    super("the action has ended or is run elsewhere");
+    this.name = "FencedError";
+  }
+}
+
+/** What a writer needs to know of the run whose output it stores. */
+export interface ChunkWriterOptions {
+  readonly pool: pg.Pool;
+  readonly actionId: string;
+  readonly attempt: number;
+  readonly now: () => Date;
+  /** How long to wait for a store that is away. */
+  readonly patienceMilliseconds: number;
+  readonly onStored: (stored: { threadIds: readonly string[]; cancelRequested: boolean }) => void;
+}
+
+/**
+ * Stores the output of one run in order, each chunk before anyone sees it. While one batch is being stored the next
+ * gathers. A store that is away is waited for.
+ */
+export class ChunkWriter {
+  readonly #options: ChunkWriterOptions;
+  #lastOrder: number;
+  #waiting: StorableChunk[] = [];
+  #waitingCharacters = 0;
+  #flushing: Promise<void> | undefined;
+  #failure: unknown;
+
+  constructor(options: ChunkWriterOptions, lastOrder: number) {
+    this.#options = options;
+    this.#lastOrder = lastOrder;
+  }
+
+  /** Takes a chunk; resolves when there is room for the next. @throws FencedError, or the store's error */
+  async write(chunk: Chunk): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure;
+    const row = chunkRow(chunk);
+    this.#waiting.push(row);
+    this.#waitingCharacters += (row.text_content ?? row.base64 ?? "").length;
+    this.#flushing ??= this.#flush();
+    if (this.#waiting.length >= BATCH_CHUNKS || this.#waitingCharacters >= BATCH_CHARACTERS)
+      await this.#flushing;
+  }
+
+  /** Stores what is left. @throws FencedError, or the store's error */
+  async flush(): Promise<void> {
+    await this.#flushing;
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  /** Stores what is left together with the end of the action. @throws FencedError, or the store's error */
+  async end(end: ActionEnd): Promise<void> {
+    await this.flush();
+    await this.#store([], end);
+  }
+
+  async #flush(): Promise<void> {
+    // What is written in the same turn goes into one batch.
+    await Promise.resolve();
+    try {
+      while (this.#waiting.length > 0) {
+        const batch = this.#take();
+        await this.#store(batch);
+        this.#lastOrder += batch.length;
+      }
+    } catch (error) {
+      this.#failure = error;
+    } finally {
+      this.#flushing = undefined;
+    }
+  }
+
+  #take(): StorableChunk[] {
+    const batch = this.#waiting;
+    this.#waiting = [];
+    this.#waitingCharacters = 0;
+    return batch;
+  }
+
+  async #store(chunks: readonly StorableChunk[], end?: ActionEnd): Promise<void> {
+    const { pool, actionId, attempt, now, onStored, patienceMilliseconds } = this.#options;
+    const deadline = performance.now() + patienceMilliseconds;
+    for (;;) {
+      try {
+        const result = await storeProgress(pool, {
+          actionId,
+          attempt,
+          lastOrder: this.#lastOrder,
+          chunks,
+          at: now(),
+          ...(end ? { end } : {}),
+        });
+        if (result.status === "fenced") throw new FencedError();
+        onStored(result);
+        return;
+      } catch (error) {
+        const fault = storeFault(error);
+        const passes = fault === "unavailable" || fault === "retry" || fault === "full";
+        if (!passes || performance.now() > deadline) throw error;
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MILLISECONDS));
+      }
+    }
+  }
+}

@@ -1,0 +1,160 @@
+import type { Logger } from "@guildhall/sdk";
+import type { Database } from "../data/database.ts";
+import { readEvents, type ThreadEvent } from "../data/thread-events.ts";
+import { eventDocument } from "./documents.ts";
+
+const PAGE = 500;
+const HEAL_MILLISECONDS = 1000;
+
+/** An event with its wire form, which is written out once for all readers. */
+export interface FedEvent {
+  readonly seq: number;
+  readonly event: ThreadEvent;
+  readonly text: string;
+}
+
+/** One reader of a thread. `deliver` must not throw; `end` tells that nothing more will come. */
+export interface FeedReader {
+  deliver(events: readonly FedEvent[]): void;
+  end(reason: "thread_removed"): void;
+}
+
+interface Feed {
+  cursor: number;
+  /** Each reader with the number of the last event it had when it joined. */
+  readonly readers: Map<FeedReader, number>;
+  pumping: boolean;
+  hinted: boolean;
+}
+
+/**
+ * Live views of threads. The stored sequence is the truth; a hint only says that a thread may have more, so a lost
+ * hint costs a second and never an event. Each event is read and written out once, however many read it.
+ */
+export class ThreadFeeds {
+  readonly #database: Database;
+  readonly #log: Logger;
+  readonly #feeds = new Map<string, Feed>();
+  readonly #healer: NodeJS.Timeout;
+
+  constructor({ database, log }: { database: Database; log: Logger }) {
+    this.#database = database;
+    this.#log = log;
+    this.#healer = setInterval(() => void this.#heal(), HEAL_MILLISECONDS);
+    this.#healer.unref();
+  }
+
+  /** Says that these threads may have new events. */
+  hint(threadIds: readonly string[]): void {
+    for (const id of threadIds) {
+      const feed = this.#feeds.get(id);
+      if (feed) void this.#pump(id, feed);
+    }
+  }
+
+  /**
+   * Delivers the thread's events after `after`, each once and in order, until the returned function is called. The
+   * caller has checked that the reader may see the thread.
+   */
+  async read(options: { threadId: string; after: number; reader: FeedReader }): Promise<() => void> {
+    const { threadId, reader } = options;
+    let cursor = options.after;
+    for (;;) {
+      const feed = this.#feeds.get(threadId);
+      if (!feed) {
+        const made = { cursor, readers: new Map([[reader, cursor]]), pumping: false, hinted: false };
+        this.#feeds.set(threadId, made);
+        void this.#pump(threadId, made);
+        break;
+      }
+      if (feed.cursor <= cursor) {
+        feed.readers.set(reader, cursor);
+        break;
+      }
+      const events = await this.#read(threadId, cursor);
+      const missing = events.filter((event) => event.seq <= feed.cursor);
+      cursor = missing.at(-1)?.seq ?? feed.cursor;
+      reader.deliver(missing);
+    }
+    return () => {
+      const feed = this.#feeds.get(threadId);
+      feed?.readers.delete(reader);
+      if (feed?.readers.size === 0) this.#feeds.delete(threadId);
+    };
+  }
+
+  /** How many readers there are, of all threads. */
+  get readerCount(): number {
+    let count = 0;
+    for (const feed of this.#feeds.values()) count += feed.readers.size;
+    return count;
+  }
+
+  close(): void {
+    clearInterval(this.#healer);
+    this.#feeds.clear();
+  }
+
+  async #pump(threadId: string, feed: Feed): Promise<void> {
+    feed.hinted = true;
+    if (feed.pumping) return;
+    feed.pumping = true;
+    try {
+      while (feed.hinted && feed.readers.size > 0) {
+        feed.hinted = false;
+        const events = await this.#read(threadId, feed.cursor);
+        const last = events.at(-1);
+        if (!last) continue;
+        feed.cursor = last.seq;
+        for (const [reader, joinedAt] of feed.readers) {
+          const isNew = (events[0]?.seq ?? 0) > joinedAt;
+          reader.deliver(isNew ? events : events.filter((event) => event.seq > joinedAt));
+        }
+        if (events.length === PAGE) feed.hinted = true;
+      }
+    } catch (error) {
+      this.#log.warn(
+        { err: toError(error), threadId },
+        "events could not be read; tried again within a second",
+      );
+    } finally {
+      feed.pumping = false;
+    }
+  }
+
+  async #read(threadId: string, after: number): Promise<FedEvent[]> {
+    const events = await readEvents(this.#database.queries, { threadId, after, limit: PAGE });
+    return events.map((event) => ({
+      seq: event.seq,
+      event,
+      text: JSON.stringify(eventDocument(event)),
+    }));
+  }
+
+  async #heal(): Promise<void> {
+    if (this.#feeds.size === 0) return;
+    try {
+      const rows = await this.#database.queries
+        .selectFrom("threads.threads")
+        .select(["id", "last_seq"])
+        .where("id", "in", [...this.#feeds.keys()])
+        .execute();
+      const present = new Map(rows.map((row) => [row.id, Number(row.last_seq)]));
+      for (const [id, feed] of this.#feeds) {
+        const last = present.get(id);
+        if (last === undefined) {
+          this.#feeds.delete(id);
+          for (const reader of feed.readers.keys()) reader.end("thread_removed");
+        } else if (last > feed.cursor) {
+          void this.#pump(id, feed);
+        }
+      }
+    } catch (error) {
+      this.#log.debug({ err: toError(error) }, "threads could not be looked at for lost hints");
+    }
+  }
+}
+
+function toError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}
