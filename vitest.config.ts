@@ -5,6 +5,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ["guildhall-source"] } },
   test: {
     include: ["packages/*/src/**/*.test.ts", "packages/*/tests/**/*.test.ts", "modules/*/src/**/*.test.ts"],
+    globalSetup: ["packages/server/tests/support/global-setup.ts"],
     execArgv: ["--conditions=guildhall-source"],
     testTimeout: 30_000,
     hookTimeout: 60_000,

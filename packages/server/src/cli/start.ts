@@ -1,7 +1,99 @@
 import type { Logger } from "pino";
+import { HallUnreachableError, ControlClient } from "../adapters/terminal/control-client.ts";
 import type { TerminalOutput } from "../adapters/terminal/print-frames.ts";
+import { createServer } from "../http/create-server.ts";
+import { claimOrFind, openLocalHall } from "./local-hall.ts";
 import type { Settings } from "./settings.ts";
 
-export async function start(_: { settings: Settings; log: Logger; output: TerminalOutput }): Promise<number> {
-  throw new Error("soon");
+/** Opens the hall, serves it until it is told to stop, and stops it gently. */
+export async function start(given: {
+  readonly settings: Settings;
+  readonly log: Logger;
+  readonly output: TerminalOutput;
+}): Promise<number> {
+  const { settings, log, output } = given;
+  const { http } = settings;
+  const stopped = stopSignal();
+  const ownership = await claimOrFind({
+    folder: settings.dataFolder,
+    purpose: "server",
+    // A terminal's command soon makes room; a server that answers does not.
+    mayUse: async (owner) => owner.purpose === "server" && (await answers(owner.socket)),
+  });
+  if (ownership.kind === "other") {
+    const { pid, url } = ownership.owner;
+    const where = url === undefined ? "" : ` at ${url}`;
+    output.err(
+      `guildhall: Another hall (process ${pid}) is open on the data folder ${settings.dataFolder}${where}: use that one, stop it, or name another folder by GUILDHALL_DATA.\n`,
+    );
+    return 1;
+  }
+  const { claim } = ownership;
+  try {
+    const local = await openLocalHall({ settings, claim, log });
+    const { hall } = local;
+    const app = await createServer({
+      hall,
+      log,
+      options: {
+        publicUrl: http.publicUrl,
+        allowedHosts: http.allowedHosts,
+        requestsPerMinute: http.requestsPerMinute,
+      },
+    });
+    try {
+      const address = await app.listen({ host: http.host, port: http.port });
+      const { port } = new URL(address);
+      const host = http.host.includes(":") ? `[${http.host}]` : http.host;
+      const url = `http://${host}:${port}`;
+      await local.publish(url);
+      const setupToken = await hall.people.createSetupToken();
+      if (setupToken !== undefined) {
+        output.out(
+          `Make the first account here (the link works once): ${http.publicUrl ?? url}/setup#${setupToken}\n`,
+        );
+      }
+      output.out(`Guildhall is open at ${url}\n`);
+      for (const report of hall.moduleReports) {
+        if (report.state === "failed")
+          output.err(`The module ${report.name} did not start: ${report.reason}\n`);
+      }
+      log.info({ url, dataFolder: settings.dataFolder }, "the hall is open");
+      await stopped;
+      output.out("Guildhall is closing.\n");
+      hall.actions.stopAccepting();
+    } finally {
+      // Actions that are still running tell their readers until their end, or until the time is up.
+      await hall.runner.settleAll({ graceMilliseconds: http.stopSeconds * 1000 });
+      await app.close();
+      await local.stop({ graceMilliseconds: 0 });
+    }
+    return 0;
+  } finally {
+    await claim.release();
+  }
+}
+
+async function answers(socket: string): Promise<boolean> {
+  try {
+    await new ControlClient(socket).complete({ line: "", cursor: 0 });
+    return true;
+  } catch (error) {
+    if (error instanceof HallUnreachableError) return false;
+    throw error;
+  }
+}
+
+/** Resolves at the first signal to stop; a second one ends the process at once. */
+async function stopSignal(): Promise<void> {
+  await new Promise<void>((resolve) => {
+    let told = false;
+    for (const signal of ["SIGINT", "SIGTERM"] as const) {
+      process.on(signal, () => {
+        if (told) process.exit(130);
+        told = true;
+        resolve();
+      });
+    }
+  });
 }

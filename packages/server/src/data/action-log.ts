@@ -1,6 +1,7 @@
 import type { Chunk, JsonValue } from "@guildhall/sdk";
 import type pg from "pg";
 import { z } from "zod";
+import { storable, storableJson } from "./storable.ts";
 import type { StoredActionError } from "./tables/actions.ts";
 import { newId } from "./uuid.ts";
 
@@ -247,23 +248,4 @@ export function chunkRow(chunk: Chunk) {
     base64: "bytes" in chunk ? Buffer.from(chunk.bytes).toString("base64") : null,
     name: chunk.name === undefined ? null : storable(chunk.name),
   };
-}
-
-function storableJson(value: JsonValue): JsonValue {
-  if (typeof value === "string") return storable(value);
-  if (typeof value !== "object" || value === null) return value;
-  if (isList(value)) return value.map(storableJson);
-  return Object.fromEntries(Object.entries(value).map(([key, part]) => [storable(key), storableJson(part)]));
-}
-
-// Array.isArray does not narrow a readonly array.
-function isList(value: JsonValue): value is readonly JsonValue[] {
-  return Array.isArray(value);
-}
-
-// PostgreSQL's text holds no NUL, and JSON on its way there no half of a surrogate pair.
-function storable(content: string): string {
-  return content.includes("\0") || !content.isWellFormed()
-    ? content.replaceAll("\0", "\uFFFD").toWellFormed()
-    : content;
 }

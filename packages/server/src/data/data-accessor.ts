@@ -15,6 +15,7 @@ import type {
   ThreadSummary,
   User,
 } from "./models.ts";
+import { storable, storableJson } from "./storable.ts";
 import { brokenConstraint, storeFault } from "./store-error.ts";
 import type { Tables } from "./tables/all-tables.ts";
 import { storeEvent } from "./thread-events.ts";
@@ -78,7 +79,7 @@ export class DataAccessor {
           id: newId(),
           kind: user.kind ?? "person",
           email,
-          display_name: user.display_name ?? email.split("@")[0] ?? email,
+          display_name: storable(user.display_name ?? email.split("@")[0] ?? email),
           is_administrator: user.is_administrator ?? false,
           password_hash: user.password_hash,
           created_at: this.#now(),
@@ -169,7 +170,13 @@ export class DataAccessor {
   ): Promise<ThreadSummary> {
     const row = await this.#queries
       .insertInto("threads.threads")
-      .values({ id: newId(), user_id: userId, created_at: this.#now(), title, description })
+      .values({
+        id: newId(),
+        user_id: userId,
+        created_at: this.#now(),
+        title: storable(title),
+        description: storable(description),
+      })
       .returningAll()
       .executeTakeFirstOrThrow();
     return threadSummary({ ...row, role: "owner" });
@@ -183,7 +190,8 @@ export class DataAccessor {
   ): Promise<ThreadSummary> {
     return await this.#queries.transaction().execute(async (transaction) => {
       const before = await this.#requireThread(transaction, { userId, threadId, access: "write" });
-      const { title = before.title, description = before.description } = patch;
+      const title = storable(patch.title ?? before.title);
+      const description = storable(patch.description ?? before.description);
       await transaction
         .updateTable("threads.threads")
         .set({ title, description })
@@ -217,9 +225,9 @@ export class DataAccessor {
         id: newId(),
         user_id: userId,
         handler_name: action.handler_name,
-        request: JSON.stringify(action.request),
-        title: action.title,
-        raw_text: action.raw_text,
+        request: JSON.stringify(storableJson(action.request)),
+        title: storable(action.title),
+        raw_text: storable(action.raw_text),
         created_at: this.#now(),
       })
       .returning("id")
@@ -259,7 +267,8 @@ export class DataAccessor {
   }
 
   /** Renames the user's own action. @throws DataError `not_found` */
-  async patchAction(userId: string, actionId: string, { title }: { title: string }): Promise<Action> {
+  async patchAction(userId: string, actionId: string, patch: { title: string }): Promise<Action> {
+    const title = storable(patch.title);
     await this.#queries.transaction().execute(async (transaction) => {
       await this.#requireOwnAction(transaction, userId, actionId);
       await transaction.updateTable("actions.actions").set({ title }).where("id", "=", actionId).execute();
@@ -422,7 +431,7 @@ export class DataAccessor {
     configuration: JsonValue,
   ): Promise<ActionHandlerConfiguration> {
     const at = this.#now();
-    const text = JSON.stringify(configuration);
+    const text = JSON.stringify(storableJson(configuration));
     return await this.#queries
       .insertInto("actions.action_handler_configurations")
       .values({

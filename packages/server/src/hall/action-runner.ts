@@ -10,6 +10,7 @@ import type { User } from "../data/models.ts";
 import { newId } from "../data/uuid.ts";
 import { ChunkWriter, FencedError } from "./chunk-writer.ts";
 import { executeCommand, notice, OutputLostError, StopRun, type RunEnd } from "./execute-command.ts";
+import type { HallMetrics } from "./hall-metrics.ts";
 import type { ThreadFeeds } from "./thread-feeds.ts";
 import type { Tokens } from "./tokens.ts";
 
@@ -41,6 +42,7 @@ export interface RunSurroundings {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
+  readonly metrics: HallMetrics;
 }
 
 /** Runs recorded actions in this process, and ends those whose process is gone. */
@@ -121,6 +123,16 @@ export class ActionRunner {
     return this.#running.has(actionId);
   }
 
+  /** Resolves when nothing runs here any more, or so much time has passed. */
+  async settleAll({ graceMilliseconds }: { graceMilliseconds: number }): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const grace = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, graceMilliseconds);
+    });
+    await Promise.race([Promise.all([...this.#running.values()].map(({ settled }) => settled)), grace]);
+    clearTimeout(timer);
+  }
+
   /**
    * Lets what runs come to its end for so long, then stops it: a command that may be run again is left to the next
    * runner, any other fails with the code `hall_stopped`.
@@ -128,18 +140,13 @@ export class ActionRunner {
   async stop({ graceMilliseconds }: { graceMilliseconds: number }): Promise<void> {
     this.#stopping = true;
     for (const timer of this.#timers) clearInterval(timer);
-    const all = () => Promise.all([...this.#running.values()].map(({ settled }) => settled));
-    let timer: NodeJS.Timeout | undefined;
-    const grace = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, graceMilliseconds);
-    });
-    await Promise.race([all(), grace]);
-    clearTimeout(timer);
-    for (const { controller, rerun } of this.#running.values()) {
+    await this.settleAll({ graceMilliseconds });
+    const left = [...this.#running.values()];
+    for (const { controller, rerun } of left) {
       const code = rerun ? "fenced" : "hall_stopped";
       controller.abort(new StopRun(code, "The hall was stopped before the command came to its end."));
     }
-    await all();
+    await Promise.all(left.map(({ settled }) => settled));
     try {
       await this.#runs.removeRunner(this.id);
     } catch (error) {
@@ -167,10 +174,10 @@ export class ActionRunner {
     try {
       if (!(await this.#runs.startRun(actionId, attempt))) return;
       const end = await executeCommand({
-        command: request.registered.command,
+        registered: request.registered,
         values: request.values,
         controller,
-        log,
+        surroundings: this.#surroundings,
         emit: (chunk) => writer.write(chunk).catch(rethrowLost),
         context: this.#context(request, controller.signal, () => {
           handedOver = true;

@@ -275,10 +275,10 @@ export class Actions {
     const controller = new AbortController();
     const { clock, random, log } = this.#surroundings;
     const end = await executeCommand({
-      command: invocation.registered.command,
+      registered: invocation.registered,
       values: invocation.values,
       controller,
-      log,
+      surroundings: this.#surroundings,
       emit: (chunk) => void chunks.push(chunk),
       context: {
         user: commandUser(request.principal.user),

@@ -1,16 +1,10 @@
-import {
-  CommandError,
-  json,
-  MIME,
-  type Chunk,
-  type Command,
-  type CommandContext,
-  type Logger,
-} from "@guildhall/sdk";
+import { CommandError, json, MIME, type Chunk, type CommandContext, type Logger } from "@guildhall/sdk";
+import type { RegisteredCommand } from "../commands/command-registry.ts";
 import type { CommandValues } from "../commands/parse-arguments.ts";
 import type { ActionEnd } from "../data/action-log.ts";
 import { newId } from "../data/uuid.ts";
 import { FencedError } from "./chunk-writer.ts";
+import type { HallMetrics } from "./hall-metrics.ts";
 
 /** Why a run was told to stop; the reason of its abort signal. */
 export class StopRun extends Error {
@@ -43,14 +37,28 @@ export function notice(content: {
  * logged stack and a reference; both add one notice to the output. It throws only what `emit` throws for the store.
  */
 export async function executeCommand(run: {
-  readonly command: Command;
+  readonly registered: RegisteredCommand;
   readonly values: CommandValues;
   readonly context: CommandContext;
   readonly controller: AbortController;
   readonly emit: (chunk: Chunk) => Promise<void> | void;
-  readonly log: Logger;
+  readonly surroundings: { readonly log: Logger; readonly metrics: HallMetrics };
 }): Promise<RunEnd> {
-  const { command, values, context, controller, emit } = run;
+  const { registered, surroundings } = run;
+  const begun = performance.now();
+  const end = await runToEnd(run);
+  surroundings.metrics.commandEnded({
+    module: registered.module,
+    command: registered.path.join(" "),
+    state: end.state,
+    seconds: (performance.now() - begun) / 1000,
+  });
+  return end;
+}
+
+async function runToEnd(run: Parameters<typeof executeCommand>[0]): Promise<RunEnd> {
+  const { values, context, controller, emit } = run;
+  const { command } = run.registered;
   const limit = setTimeout(() => {
     const seconds = command.timeLimitSeconds;
     controller.abort(new StopRun("time_limit", `The command took longer than its limit of ${seconds} s.`));
@@ -91,7 +99,10 @@ function isStoreTrouble(error: unknown): boolean {
   );
 }
 
-function runEnd(error: unknown, { context, command, log }: Parameters<typeof executeCommand>[0]): RunEnd {
+function runEnd(
+  error: unknown,
+  { context, registered, surroundings }: Parameters<typeof executeCommand>[0],
+): RunEnd {
   if (error instanceof StopRun) {
     const failure = { code: error.code, message: error.message, reference: null };
     return { state: error.code === "cancelled" ? "cancelled" : "failed", error: failure };
@@ -101,7 +112,8 @@ function runEnd(error: unknown, { context, command, log }: Parameters<typeof exe
   }
   const reference = newId();
   const err = error instanceof Error ? error : new Error(String(error));
-  log.error({ err, reference, command: command.name, actionId: context.action.id }, "a command failed");
+  const command = registered.path.join(" ");
+  surroundings.log.error({ err, reference, command, actionId: context.action.id }, "a command failed");
   const message = `The command failed inside. Its maintainers find the reason under the reference ${reference}.`;
   return { state: "failed", error: { code: "internal_error", message, reference } };
 }

@@ -16,6 +16,7 @@ import { SystemRandom, systemClock } from "../kernel/surroundings.ts";
 import { ActionRunner } from "./action-runner.ts";
 import { Actions } from "./actions.ts";
 import { coreModule } from "./core-module.ts";
+import { HallMetrics } from "./hall-metrics.ts";
 import { HallService } from "./hall-service.ts";
 import { People } from "./people.ts";
 import type { SecretKey } from "./secret-key.ts";
@@ -47,6 +48,7 @@ export interface Hall {
   readonly state: State;
   readonly database: Database;
   readonly clock: Clock;
+  readonly metrics: HallMetrics;
   readonly moduleReports: readonly ModuleReport[];
   readonly startedAt: Date;
   /** Calls back when sign-ins of a user may have ended; returns what stops that. */
@@ -105,7 +107,8 @@ export async function openHall(options: {
       for (const listener of revocationListeners) listener(userId);
     },
   });
-  const surroundings = { clock, random, log };
+  const metrics = new HallMetrics();
+  const surroundings = { clock, random, log, metrics };
   const runner = new ActionRunner({ database, runs, data, feeds, tokens, registry, surroundings });
   const usage = new Usage(state);
   const actions = new Actions({ database, registry, data, runs, runner, feeds, usage, surroundings });
@@ -135,6 +138,16 @@ export async function openHall(options: {
     startedAt,
     moduleReports: () => kernel.reports,
   });
+  metrics.addGauge({
+    name: "guildhall_actions_running",
+    help: "Actions that run in this process",
+    read: () => runner.runningCount,
+  });
+  metrics.addGauge({
+    name: "guildhall_thread_readers",
+    help: "Live views of threads",
+    read: () => feeds.readerCount,
+  });
   await kernel.start([core, ...options.modules]);
   await runner.start();
 
@@ -151,6 +164,7 @@ export async function openHall(options: {
     state,
     database,
     clock,
+    metrics,
     startedAt,
     moduleReports: kernel.reports,
     onRevoked: (listener) => {

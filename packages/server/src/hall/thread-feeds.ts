@@ -11,6 +11,7 @@ export interface FedEvent {
   readonly seq: number;
   readonly event: ThreadEvent;
   readonly text: string;
+  readonly bytes: Buffer;
 }
 
 /** One reader of a thread. `deliver` must not throw; `end` tells that nothing more will come. */
@@ -124,11 +125,10 @@ export class ThreadFeeds {
 
   async #read(threadId: string, after: number): Promise<FedEvent[]> {
     const events = await readEvents(this.#database.queries, { threadId, after, limit: PAGE });
-    return events.map((event) => ({
-      seq: event.seq,
-      event,
-      text: JSON.stringify(eventDocument(event)),
-    }));
+    return events.map((event) => {
+      const text = JSON.stringify(eventDocument(event));
+      return { seq: event.seq, event, text, bytes: Buffer.from(text) };
+    });
   }
 
   async #heal(): Promise<void> {

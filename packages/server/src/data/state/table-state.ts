@@ -1,6 +1,7 @@
 import type { JsonValue } from "@guildhall/sdk";
 import { sql, type Transaction } from "kysely";
 import type { Database } from "../database.ts";
+import { storableJson } from "../storable.ts";
 import type { Tables } from "../tables/all-tables.ts";
 import { updatedTimeKey, type State } from "./state.ts";
 
@@ -126,7 +127,7 @@ export class TableState implements State {
 }
 
 async function storeDocument(transaction: Transaction<Tables>, key: string, value: JsonValue): Promise<void> {
-  const text = JSON.stringify(value);
+  const text = JSON.stringify(storableJson(value));
   await transaction
     .insertInto("state.documents")
     .values({ key, value: text })

@@ -1,0 +1,55 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import fastifyStatic from "@fastify/static";
+import type { FastifyInstance } from "fastify";
+import { sendProblem } from "./problem.ts";
+
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'self'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data: blob:",
+  "connect-src 'self'",
+  "frame-ancestors 'none'",
+  "base-uri 'none'",
+  "object-src 'none'",
+].join("; ");
+
+/** Where the built console is: beside the sources in the workspace, inside the package when it was packed. */
+const PLACES = ["../../../console/dist", "../console"].map((place) =>
+  fileURLToPath(new URL(place, import.meta.url)),
+);
+
+/** Serves the web console: its files, and its page for every path that nothing else takes. */
+export async function serveConsole(app: FastifyInstance): Promise<void> {
+  const root = PLACES.find((place) => existsSync(path.join(place, "index.html")));
+  if (root !== undefined) {
+    await app.register(fastifyStatic, {
+      root,
+      wildcard: false,
+      index: false,
+      maxAge: "1y",
+      immutable: true,
+      globIgnore: ["index.html"],
+    });
+  }
+  app.setNotFoundHandler(async (request, reply) => {
+    const isPage =
+      (request.method === "GET" || request.method === "HEAD") &&
+      !request.url.startsWith("/api/") &&
+      (request.headers.accept ?? "").includes("text/html");
+    if (!isPage) return sendProblem(reply, { code: "not_found", detail: "There is nothing at this path." });
+    if (root === undefined) {
+      return await reply
+        .code(503)
+        .type("text/plain")
+        .send('The console is not built: run "npm run build:console".\n');
+    }
+    void reply
+      .header("content-security-policy", CONTENT_SECURITY_POLICY)
+      .header("x-frame-options", "DENY")
+      .header("cross-origin-opener-policy", "same-origin");
+    return await reply.sendFile("index.html", { maxAge: 0, immutable: false });
+  });
+}

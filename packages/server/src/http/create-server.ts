@@ -1,0 +1,115 @@
+import cookie from "@fastify/cookie";
+import rateLimit from "@fastify/rate-limit";
+import swagger from "@fastify/swagger";
+import websocket from "@fastify/websocket";
+import fastify from "fastify";
+import {
+  jsonSchemaTransform,
+  jsonSchemaTransformObject,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from "fastify-type-provider-zod";
+import type { Logger } from "@guildhall/sdk";
+import type { Hall } from "../hall/open-hall.ts";
+import { Authentication } from "./authentication.ts";
+import { serveConsole } from "./console-files.ts";
+import { BODY_LIMIT, readJsonBodies } from "./json-body.ts";
+import { describeApi, OPENAPI_INFO } from "./openapi.ts";
+import { problemHandler, sendProblem } from "./problem.ts";
+import { checkHost, type AllowedPlaces } from "./request-guards.ts";
+import type { App, RouteContext } from "./route-context.ts";
+import { registerActions } from "./routes/actions.ts";
+import { registerAuth } from "./routes/auth.ts";
+import { registerCommands } from "./routes/commands.ts";
+import { registerDocs } from "./routes/docs.ts";
+import { registerEvents } from "./routes/events.ts";
+import { registerSettings } from "./routes/settings.ts";
+import { registerSystem } from "./routes/system.ts";
+import { registerThreads } from "./routes/threads.ts";
+import { registerUsers } from "./routes/users.ts";
+
+/** How the server is reached. */
+export interface ServerOptions extends AllowedPlaces {
+  readonly requestsPerMinute: number;
+}
+
+/** Makes the HTTP server of a hall; it does not listen yet. */
+export async function createServer(given: {
+  readonly hall: Hall;
+  readonly log: Logger;
+  readonly options: ServerOptions;
+}): Promise<App> {
+  const { hall, log, options } = given;
+  const app = fastify({
+    bodyLimit: BODY_LIMIT,
+    logger: false,
+    return503OnClosing: false,
+    forceCloseConnections: "idle",
+    trustProxy: options.publicUrl === undefined ? false : "loopback",
+    routerOptions: { maxParamLength: 1000 },
+    frameworkErrors: (error, request, reply) => void problemHandler(log)(error, request, reply),
+  }).withTypeProvider<ZodTypeProvider>();
+
+  app.setValidatorCompiler(validatorCompiler);
+  // The answers are typed where they are made; the tests hold them against the description.
+  app.setSerializerCompiler(() => (data) => JSON.stringify(data));
+  app.setErrorHandler(problemHandler(log));
+  readJsonBodies(app);
+
+  let stopping = false;
+  app.addHook("preClose", async () => {
+    stopping = true;
+  });
+  app.addHook("onRequest", async (request, reply) => {
+    checkHost(request, options);
+    void reply.header("x-content-type-options", "nosniff").header("referrer-policy", "same-origin");
+    if (stopping) {
+      return sendProblem(reply, {
+        code: "hall_stopping",
+        detail: "The hall is stopping: try again in a moment.",
+      });
+    }
+    return undefined;
+  });
+  app.addHook("onResponse", async (request, reply) => {
+    hall.metrics.requestAnswered({
+      method: request.method,
+      route: request.routeOptions.url ?? "none",
+      status: reply.statusCode,
+      seconds: reply.elapsedTime / 1000,
+    });
+  });
+
+  await app.register(cookie);
+  await app.register(rateLimit, { global: true, max: options.requestsPerMinute, timeWindow: 60_000 });
+  await app.register(websocket, { options: { maxPayload: 4096 } });
+  await app.register(swagger, {
+    openapi: OPENAPI_INFO,
+    transform: jsonSchemaTransform,
+    transformObject: jsonSchemaTransformObject,
+  });
+
+  const context: RouteContext = {
+    hall,
+    places: options,
+    authentication: new Authentication({ hall, places: options }),
+    secureCookies: options.publicUrl?.startsWith("https:") ?? false,
+  };
+  await app.register(
+    async (api: App) => {
+      registerAuth(api, context);
+      registerUsers(api, context);
+      registerThreads(api, context);
+      registerActions(api, context);
+      registerCommands(api, context);
+      registerSettings(api, context);
+      registerEvents(api, context);
+      api.get("/openapi.json", { schema: { hide: true } }, async () => describeApi(app, hall.registry));
+    },
+    { prefix: "/api/v1" },
+  );
+  registerSystem(app, context);
+  await registerDocs(app, context);
+  await serveConsole(app);
+  return app;
+}

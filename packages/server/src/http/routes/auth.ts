@@ -1,0 +1,136 @@
+import type { FastifyReply } from "fastify";
+import { z } from "zod";
+import { userDocument } from "../../hall/documents.ts";
+import { EmailAddress, Password, type SignedIn } from "../../hall/people.ts";
+import { clearSessionCookie, setSessionCookie } from "../authentication.ts";
+import { Problem } from "../problem.ts";
+import { isOwnOrigin } from "../request-guards.ts";
+import type { App, RouteContext } from "../route-context.ts";
+import { problems, SignedInSchema } from "../schemas.ts";
+
+const ATTEMPTS_PER_MINUTE = 30;
+const Secret = z.string().min(1).max(1024);
+
+function signedInDocument(signedIn: SignedIn) {
+  return {
+    access_token: signedIn.access_token,
+    token_type: "Bearer" as const,
+    expires_in: signedIn.expires_in,
+    refresh_token: signedIn.refresh_token,
+    user: userDocument(signedIn.user),
+  };
+}
+
+/** Sign-in and what belongs to it. */
+export function registerAuth(app: App, { hall, authentication, places, secureCookies }: RouteContext): void {
+  const answer = (reply: FastifyReply, signedIn: SignedIn) => {
+    setSessionCookie(reply, signedIn, secureCookies);
+    return signedInDocument(signedIn);
+  };
+  // Guessing is slowed for each address and account; what is in the body is known only after it was read.
+  const slowed = {
+    rateLimit: {
+      max: ATTEMPTS_PER_MINUTE,
+      timeWindow: 60_000,
+      hook: "preHandler" as const,
+      keyGenerator: (request: { ip: string; body: unknown }) => {
+        const { data } = z.object({ email: z.string() }).safeParse(request.body);
+        return `sign-in ${request.ip} ${data?.email.toLowerCase() ?? ""}`;
+      },
+    },
+  };
+
+  app.post(
+    "/auth/setup",
+    {
+      config: slowed,
+      schema: {
+        summary: "Make the first administrator, with the token of the link that the first start printed",
+        tags: ["auth"],
+        body: z.object({
+          token: Secret,
+          email: EmailAddress,
+          password: Password,
+          display_name: z.string().min(1).max(100).optional(),
+        }),
+        response: { 201: SignedInSchema, ...problems(400, 403, 409) },
+      },
+    },
+    async (request, reply) => {
+      const user_agent = request.headers["user-agent"] ?? "";
+      const signedIn = await hall.people.setUp({ ...request.body, user_agent });
+      void reply.code(201);
+      return answer(reply, signedIn);
+    },
+  );
+
+  app.post(
+    "/auth/login",
+    {
+      config: slowed,
+      schema: {
+        summary: "Sign in; the answer also sets the session cookie",
+        tags: ["auth"],
+        body: z.object({ email: z.string().max(254), password: Secret }),
+        response: { 200: SignedInSchema, ...problems(400, 401, 429) },
+      },
+    },
+    async (request, reply) => {
+      // Another page must not sign its visitor in here under an account of its own.
+      if (request.headers.origin !== undefined && !isOwnOrigin(request, places)) {
+        throw new Problem("origin_refused", "Signing in must come from the hall's own pages.");
+      }
+      const user_agent = request.headers["user-agent"] ?? "";
+      return answer(reply, await hall.service.loginUser({ ...request.body, user_agent }));
+    },
+  );
+
+  app.post(
+    "/auth/refresh",
+    {
+      schema: {
+        summary: "Exchange a refresh token for new tokens; each works once",
+        tags: ["auth"],
+        body: z.object({ refresh_token: Secret }),
+        response: { 200: SignedInSchema, ...problems(400, 401) },
+      },
+    },
+    async (request) => signedInDocument(await hall.people.refresh(request.body.refresh_token)),
+  );
+
+  app.post(
+    "/auth/logout",
+    {
+      schema: {
+        summary: "Sign out: the session's cookie and tokens are dead",
+        tags: ["auth"],
+        response: { 204: z.null(), ...problems(401) },
+      },
+    },
+    async (request, reply) => {
+      const { user, claim } = await authentication.require(request);
+      if (claim?.session_id) await hall.people.logout(claim.session_id, user.id);
+      clearSessionCookie(reply);
+      return await reply.code(204).send(null);
+    },
+  );
+
+  app.post(
+    "/auth/password",
+    {
+      config: slowed,
+      schema: {
+        summary: "Change one's password; every other session and token is dead",
+        tags: ["auth"],
+        body: z.object({ current_password: Secret, new_password: Password }),
+        response: { 200: SignedInSchema, ...problems(400, 401) },
+      },
+    },
+    async (request, reply) => {
+      const { user } = await authentication.require(request);
+      const user_agent = request.headers["user-agent"] ?? "";
+      const signedIn = await hall.people.changePassword({ user_id: user.id, ...request.body, user_agent });
+      return answer(reply, signedIn);
+    },
+  );
+}

@@ -1,0 +1,170 @@
+import type { FastifyRequest } from "fastify";
+import type { WebSocket } from "@fastify/websocket";
+import { z } from "zod";
+import type { FedEvent } from "../../hall/thread-feeds.ts";
+import type { Principal } from "../../hall/people.ts";
+import { notFound } from "../../data/data-error.ts";
+import { signedOut } from "../authentication.ts";
+import { Problem } from "../problem.ts";
+import { isOwnOrigin } from "../request-guards.ts";
+import type { App, RouteContext } from "../route-context.ts";
+
+const PING_MILLISECONDS = 20_000;
+/** A reader that is this far behind is sent away; it comes back and reads on from where it was. */
+const MAX_UNSENT_BYTES = 8 * 1024 * 1024;
+
+/** Close codes of the events' socket beside those of RFC 6455. */
+export const CLOSE = { goingAway: 1001, tooSlow: 1013, signedOut: 4401, removed: 4404 } as const;
+
+const Query = z.object({
+  thread_id: z.uuid(),
+  after: z.coerce.number().int().min(0).default(0),
+});
+
+/** What a live view is sent by, whatever carries it. */
+interface Carrier {
+  send(events: readonly FedEvent[]): void;
+  ping(): void;
+  close(code: number, reason: string): void;
+}
+
+/** Live events of a thread: Server-Sent Events, or a WebSocket when upgraded. */
+export function registerEvents(app: App, { hall, authentication, places }: RouteContext): void {
+  const open = new Set<Carrier>();
+  app.addHook("preClose", async () => {
+    for (const carrier of open) carrier.close(CLOSE.goingAway, "the hall is stopping");
+  });
+
+  app.route({
+    method: "GET",
+    url: "/events",
+    schema: {
+      summary:
+        "What happens in a thread after an event's number: Server-Sent Events, or a WebSocket when upgraded",
+      description:
+        "Signed in by cookie or bearer token, never by a token in the URL. Each event is sent once and in order; after a break go on from the last `seq` (SSE does so by Last-Event-ID). The socket closes with 4401 when the right to see the thread ends and with 4404 when the thread is removed.",
+      tags: ["events"],
+      querystring: Query,
+    },
+    preValidation: async (request) => {
+      // Browsers let any page open a socket with this site's cookies.
+      if (request.headers.origin !== undefined && !isOwnOrigin(request, places)) {
+        throw new Problem("origin_refused", "Events are for the hall's own pages and for programs.");
+      }
+    },
+    preHandler: async (request) => {
+      // Refused before the upgrade, so that the reason reaches the client as a problem document.
+      const { user } = await authentication.require(request);
+      const { thread_id } = Query.parse(request.query);
+      if (!(await hall.runs.mayRead(user.id, thread_id))) throw notFound("thread");
+    },
+    handler: async (request, reply) => {
+      const lastSeen = Number(request.headers["last-event-id"]);
+      const { thread_id, after } = request.query;
+      reply.hijack();
+      const { raw } = reply;
+      raw.writeHead(200, {
+        "content-type": "text/event-stream; charset=utf-8",
+        "cache-control": "no-store",
+        "x-accel-buffering": "no",
+      });
+      raw.write("retry: 1000\n\n");
+      const carrier: Carrier = {
+        send: (events) => {
+          raw.write(
+            events
+              .map(({ seq, event, text }) => `id: ${seq}\nevent: ${event.type}\ndata: ${text}\n\n`)
+              .join(""),
+          );
+          if (raw.writableLength > MAX_UNSENT_BYTES) raw.destroy();
+        },
+        ping: () => void raw.write(": ping\n\n"),
+        close: () => void raw.end(),
+      };
+      const stop = await carry(request, carrier, {
+        threadId: thread_id,
+        after: Number.isSafeInteger(lastSeen) && lastSeen > 0 ? lastSeen : after,
+      });
+      raw.on("close", stop);
+    },
+    wsHandler: (socket, request) => {
+      const { thread_id, after } = Query.parse(request.query);
+      const carrier = socketCarrier(socket);
+      carry(request, carrier, { threadId: thread_id, after }).then(
+        (stop) => {
+          if (socket.readyState === socket.OPEN) socket.on("close", stop);
+          else stop();
+        },
+        () => carrier.close(CLOSE.signedOut, "signed out, or not your thread"),
+      );
+    },
+  });
+
+  /** Sends the thread's events until the returned function is called, or the right to see them ends. */
+  async function carry(
+    request: FastifyRequest,
+    carrier: Carrier,
+    from: { threadId: string; after: number },
+  ): Promise<() => void> {
+    const first = await authentication.require(request);
+    const stopReading = await hall.service.websocketEndpoint(first.user.id, {
+      ...from,
+      reader: {
+        deliver: (events) => carrier.send(events),
+        end: () => carrier.close(CLOSE.removed, "the thread was removed"),
+      },
+    });
+    const check = async () => {
+      const mayStay = await stillMay(request, first, from.threadId);
+      if (!mayStay) carrier.close(CLOSE.signedOut, "signed out, or not your thread");
+    };
+    const timer = setInterval(() => {
+      carrier.ping();
+      void check();
+    }, PING_MILLISECONDS);
+    const forget = hall.onRevoked((userId) => {
+      if (userId === first.user.id) void check();
+    });
+    open.add(carrier);
+    return () => {
+      clearInterval(timer);
+      forget();
+      stopReading();
+      open.delete(carrier);
+    };
+  }
+
+  async function stillMay(request: FastifyRequest, before: Principal, threadId: string): Promise<boolean> {
+    try {
+      const now = await authentication.find(request);
+      if (!now) throw signedOut();
+      return now.user.id === before.user.id && (await hall.runs.mayRead(now.user.id, threadId));
+    } catch (error) {
+      // While the store is away nobody can say; the next ping asks again.
+      return !(error instanceof Problem);
+    }
+  }
+}
+
+function socketCarrier(socket: WebSocket): Carrier {
+  let alive = true;
+  socket.on("pong", () => {
+    alive = true;
+  });
+  return {
+    send: (events) => {
+      for (const { bytes } of events) socket.send(bytes, { binary: false });
+      if (socket.bufferedAmount > MAX_UNSENT_BYTES)
+        socket.close(CLOSE.tooSlow, "too slow; read on from the last seq");
+    },
+    ping: () => {
+      if (!alive) {
+        socket.terminate();
+        return;
+      }
+      alive = false;
+      socket.ping();
+    },
+    close: (code, reason) => socket.close(code, reason),
+  };
+}

@@ -1,0 +1,122 @@
+import type { JsonValue } from "@guildhall/sdk";
+import { z } from "zod";
+
+/** Any JSON value. */
+export const Json: z.ZodType<JsonValue> = z.json();
+
+const Instant = z.iso.datetime();
+
+/** A problem document (RFC 9457). */
+export const ProblemDocument = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    code: z.string().describe("Stable; see the table of error codes"),
+    detail: z.string().describe("One sentence for the person who asked"),
+  })
+  .loose()
+  .meta({ id: "Problem" });
+
+/** A user. */
+export const UserSchema = z
+  .object({
+    id: z.uuid(),
+    kind: z.enum(["person", "operator", "system"]),
+    is_active: z.boolean(),
+    is_administrator: z.boolean(),
+    email: z.string(),
+    display_name: z.string(),
+    created_at: Instant,
+  })
+  .meta({ id: "User" });
+
+/** A piece of an action's output. */
+export const ChunkSchema = z
+  .object({
+    order: z.int().min(1),
+    mime: z.string(),
+    text_content: z.string().optional(),
+    binary_url: z.string().optional().describe("Where the bytes are, when it is not text"),
+    data: Json.optional().describe("The value of text_content, for JSON types"),
+    name: z.string().optional(),
+  })
+  .meta({ id: "ActionResponseChunk" });
+
+/** A run of a command. */
+export const ActionSchema = z
+  .object({
+    id: z.uuid(),
+    user_id: z.uuid(),
+    handler_name: z.string(),
+    title: z.string(),
+    raw_text: z.string(),
+    request: Json,
+    state: z.enum(["accepted", "running", "completed", "failed", "cancelled"]),
+    is_completed: z.boolean().describe("True in the three last states"),
+    adapter: z.string(),
+    created_at: Instant,
+    started_at: Instant.nullable(),
+    completed_at: Instant.nullable(),
+    error: z.object({ code: z.string(), message: z.string(), reference: z.string().nullable() }).nullable(),
+    response_chunks: z.array(ChunkSchema),
+  })
+  .meta({ id: "Action" });
+
+/** A thread without its actions. */
+export const ThreadSummarySchema = z
+  .object({
+    id: z.uuid(),
+    user_id: z.uuid(),
+    created_at: Instant,
+    title: z.string(),
+    description: z.string(),
+    last_seq: z.int().describe("The number of its newest event"),
+    role: z.enum(["owner", "writer", "reader"]),
+  })
+  .meta({ id: "ThreadSummary" });
+
+/** An action's place in a thread. */
+export const ThreadActionSchema = z
+  .object({
+    id: z.uuid(),
+    thread_id: z.uuid(),
+    display_order: z.int(),
+    show_question: z.boolean(),
+    show_answer: z.boolean(),
+    action: ActionSchema,
+  })
+  .meta({ id: "ThreadAction" });
+
+/** A thread with a page of its actions. */
+export const ThreadSchema = ThreadSummarySchema.extend({
+  has_earlier: z.boolean(),
+  thread_actions: z.array(ThreadActionSchema),
+}).meta({ id: "Thread" });
+
+/** Help in two renderings. */
+export const HelpSchema = z
+  .object({ help: z.object({ text: z.string(), html: z.string() }) })
+  .meta({ id: "Help" });
+
+/** A sign-in. */
+export const SignedInSchema = z
+  .object({
+    access_token: z.string(),
+    token_type: z.literal("Bearer"),
+    expires_in: z.int().describe("Seconds"),
+    refresh_token: z.string(),
+    user: UserSchema,
+  })
+  .meta({ id: "SignedIn" });
+
+/** A page of a list: where the next one begins, or null. */
+export const pageOf = <Item extends z.ZodType>(item: Item) =>
+  z.object({ items: z.array(item), next: z.string().nullable() });
+
+/** How many of a list are wanted. */
+export const Limit = z.coerce.number().int().min(1).max(200).default(50);
+
+/** The problem documents that a route may answer with. */
+export const problems = <Status extends number>(...statuses: readonly Status[]) =>
+  Object.fromEntries(statuses.map((status) => [status, ProblemDocument]));

@@ -1,0 +1,138 @@
+import type { Clock, Logger, Module, Random } from "@guildhall/sdk";
+import { afterAll, beforeAll } from "vitest";
+import type { Action } from "../../src/data/models.ts";
+import type { Submission } from "../../src/hall/actions.ts";
+import { openHall, type Hall } from "../../src/hall/open-hall.ts";
+import type { Principal } from "../../src/hall/people.ts";
+import { SecretKey } from "../../src/hall/secret-key.ts";
+import { Config } from "../../src/kernel/config.ts";
+import { sampleModule } from "./sample-module.ts";
+import { silentLog } from "./silent-log.ts";
+import type { TestDatabase, TestStore } from "./stores.ts";
+
+/** The key of every test hall; the same, so that one hall reads another's tokens. */
+export const testSecretKey = new SecretKey(Buffer.from("a key for tests that is long enough"));
+
+/** A clock that moves only when told. */
+export class TestClock implements Clock {
+  #time: number;
+
+  constructor(start = new Date("2026-03-01T12:00:00Z")) {
+    this.#time = start.getTime();
+  }
+
+  now(): Date {
+    return new Date(this.#time);
+  }
+
+  advance(milliseconds: number): void {
+    this.#time += milliseconds;
+  }
+}
+
+/** How to open a hall for a test. */
+export interface TestHallOptions {
+  readonly url: string;
+  /** {@link sampleModule} alone when left out. */
+  readonly modules?: readonly Module[];
+  readonly clock?: Clock;
+  readonly random?: Random;
+  readonly log?: Logger;
+  readonly connections?: number;
+}
+
+/** A hall with what tests do to it. */
+export interface TestHall {
+  readonly hall: Hall;
+  /** A person with rights, and with a password where one is given. */
+  createPerson(email: string, options?: { admin?: boolean; password?: string }): Promise<Principal>;
+  /** Types a line; the action that it made. @throws Error when it made none */
+  run(principal: Principal, line: string, options?: RunOptions): Promise<Action>;
+  submit(principal: Principal, line: string, options?: RunOptions): Promise<Submission>;
+  /** Types a line and waits for the action's end. */
+  finish(principal: Principal, line: string, options?: RunOptions): Promise<Action>;
+  /** The action once it has ended. @throws Error when it does not within 15 s */
+  ended(principal: Principal, actionId: string): Promise<Action>;
+  stop(): Promise<void>;
+}
+
+/** Where a line goes, and under which key. */
+export interface RunOptions {
+  readonly threadId?: string;
+  readonly idempotencyKey?: string;
+}
+
+const END_SECONDS = 15;
+
+/** Opens a hall with a silent log, a fixed key and no settings. */
+export async function openTestHall(options: TestHallOptions): Promise<TestHall> {
+  const { url, modules = [sampleModule], log = silentLog, clock, random, connections } = options;
+  const hall = await openHall({
+    databaseUrl: url,
+    migrate: true,
+    secretKey: testSecretKey,
+    config: new Config({ environment: {}, filePath: undefined }),
+    log,
+    modules,
+    ...(clock ? { clock } : {}),
+    ...(random ? { random } : {}),
+    ...(connections === undefined ? {} : { connections }),
+  });
+  const submit: TestHall["submit"] = (principal, line, more = {}) =>
+    hall.actions.submitLine({ principal, line, adapter: "test", ...more });
+  const run: TestHall["run"] = async (principal, line, more) => {
+    const submission = await submit(principal, line, more);
+    if (submission.kind !== "action") throw new Error(`the line "${line}" led to "${submission.kind}"`);
+    return submission.action;
+  };
+  const ended: TestHall["ended"] = async (principal, actionId) => {
+    const action = await hall.actions.waitFor(principal.user.id, actionId, END_SECONDS);
+    if (!action.is_completed) throw new Error(`the action "${action.raw_text}" is still ${action.state}`);
+    return action;
+  };
+  return {
+    hall,
+    submit,
+    run,
+    ended,
+    finish: async (principal, line, more) => await ended(principal, (await run(principal, line, more)).id),
+    createPerson: async (email, { admin = false, password } = {}) => {
+      const user =
+        password === undefined
+          ? await hall.data.createUser({ email, is_administrator: admin, password_hash: null })
+          : await hall.service.createUser({ email, is_administrator: admin, password });
+      return { user, claim: { password_version: 1, session_id: null } };
+    },
+    stop: () => hall.stop({ graceMilliseconds: 0 }),
+  };
+}
+
+/** A database and a hall for all tests of a describe block; taken away at its end. */
+export function useTestHall(
+  store: TestStore,
+  options: Omit<TestHallOptions, "url"> = {},
+): { readonly url: () => string; readonly test: () => TestHall } {
+  let opened: { url: string; test: TestHall } | undefined;
+  let database: TestDatabase | undefined;
+  beforeAll(async () => {
+    database = await store.createDatabase();
+    opened = { url: database.url, test: await openTestHall({ url: database.url, ...options }) };
+  });
+  afterAll(async () => {
+    await opened?.test.stop();
+    await database?.drop();
+  });
+  const given = () => {
+    if (!opened) throw new Error("the hall is open only while tests run");
+    return opened;
+  };
+  return { url: () => given().url, test: () => given().test };
+}
+
+let people = 0;
+
+/** An e-mail address that nobody has yet. */
+export function freshEmail(name = "person"): string {
+  people += 1;
+  return `${name}-${people}@example.org`;
+}
