@@ -23,7 +23,8 @@ export async function runCli({ argv, log }: { argv: readonly string[]; log: Logg
   const output: TerminalOutput = {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
-    ansi: process.stdout.isTTY && !process.env["NO_COLOR"],
+    // Undefined, whatever the types say, when the output goes into a file or pipe.
+    ansi: Boolean(process.stdout.isTTY) && !process.env["NO_COLOR"],
   };
   const flags = readFlags(argv);
   if ("fault" in flags) {

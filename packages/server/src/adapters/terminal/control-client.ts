@@ -48,7 +48,10 @@ export class ControlClient {
     return await new Promise((resolve, reject) => {
       const request = httpRequest(
         { socketPath: this.#socket, path, method: "POST", ...(signal ? { signal } : {}) },
-        resolve,
+        (response) => {
+          if ((response.statusCode ?? 500) < 500) resolve(response);
+          else reject(new Error("the hall could not do what was asked; its log says why"));
+        },
       );
       request.on("error", (error) => {
         reject(
