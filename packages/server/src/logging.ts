@@ -44,8 +44,21 @@ export function createLog(environment: NodeJS.ProcessEnv): Logger {
       level,
       base: { pid: process.pid },
       timestamp: pino.stdTimeFunctions.isoTime,
+      serializers: { err: errorFacts },
       redact: { paths: SECRET_FIELDS.flatMap((field) => [field, `*.${field}`]), censor: "********" },
     },
     pino.destination({ dest: file || 2, sync: true }),
   );
+}
+
+/** What the log tells of an error: drivers hang whole connections on theirs, credentials included. */
+function errorFacts(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  return {
+    type: error.name,
+    message: error.message,
+    stack: error.stack,
+    ...("code" in error ? { code: error.code } : {}),
+    ...(error.cause === undefined ? {} : { cause: errorFacts(error.cause) }),
+  };
 }

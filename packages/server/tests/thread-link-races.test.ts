@@ -26,14 +26,18 @@ describe.each(stores())("an action put into a thread while it runs, on the $name
     await data.appendActionToThread(person.user.id, first, actionId);
   });
 
-  const store1 = (lastOrder: number) =>
-    storeProgress(test().hall.database.pool, {
-      actionId,
-      attempt: 1,
-      lastOrder,
-      chunks: [chunkRow(plainText(`chunk ${lastOrder + 1}`))],
-      at: new Date(),
-    });
+  const store1 = async (lastOrder: number) => {
+    const [result] = await storeProgress(test().hall.database.pool, [
+      {
+        actionId,
+        attempt: 1,
+        lastOrder,
+        chunks: [chunkRow(plainText(`chunk ${lastOrder + 1}`))],
+        at: new Date(),
+      },
+    ]);
+    return result;
+  };
 
   const waitingForLocks = async (count: number) => {
     await eventually(

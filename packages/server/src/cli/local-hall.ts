@@ -3,7 +3,6 @@ import type { Logger } from "pino";
 import { openControlServer, type ControlServer } from "../adapters/terminal/control-server.ts";
 import { claimDataFolder, type DataFolderClaim, type HallFile } from "../data/data-folder.ts";
 import { startEmbeddedPostgres, type EmbeddedPostgres } from "../data/embedded/embedded-postgres.ts";
-import { bundledModules } from "../hall/bundled-modules.ts";
 import { openHall, type Hall } from "../hall/open-hall.ts";
 import { loadSecretKey } from "../hall/secret-key.ts";
 import type { Settings } from "./settings.ts";
@@ -56,7 +55,7 @@ export async function openLocalHall(options: {
       config: settings.config,
       log,
       logFor: (module) => log.child({ module }),
-      modules: bundledModules,
+      modules: settings.modules,
       connections: settings.database.connections,
     });
     const opened = hall;
@@ -73,10 +72,9 @@ export async function openLocalHall(options: {
           ...(url === undefined ? {} : { url }),
         }),
       stop: async (how) => {
-        opened.actions.stopAccepting();
-        const closed = control.close();
+        // Terminals that are being answered still need the hall.
+        await control.close();
         await opened.stop(how);
-        await closed;
         await store.close();
       },
     };

@@ -1,4 +1,4 @@
-import { CommandError, defineCommand, flag, option, text } from "@guildhall/sdk";
+import { CommandError, defineCommand, flag, option, text, type Module } from "@guildhall/sdk";
 import type { Logger } from "pino";
 import { z } from "zod";
 import type { TerminalOutput } from "../adapters/terminal/print-frames.ts";
@@ -19,6 +19,7 @@ export interface VerbContext {
   readonly log: Logger;
   readonly output: TerminalOutput;
   readonly options: TerminalOptions;
+  readonly modules: readonly Module[];
 }
 
 const createUserArguments = {
@@ -87,7 +88,7 @@ export async function runOperatorVerb(given: VerbContext & { readonly line: stri
     if (isOverview) output.out('\nEverything else is a command of the hall: "guildhall help" lists them.\n');
     return 0;
   }
-  const settings = readSettings(process.env);
+  const settings = readSettings({ environment: process.env, modules: given.modules });
   switch (parsed.command.command.name) {
     case "start":
       return await start({ settings, log: given.log, output });

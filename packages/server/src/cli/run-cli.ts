@@ -1,4 +1,6 @@
+import type { Module } from "@guildhall/sdk";
 import type { Logger } from "pino";
+import { bundledModules } from "./bundled-modules.ts";
 import { EmbeddedStoreError } from "../data/embedded/embedded-store-error.ts";
 import { DataFolderError } from "../data/data-folder.ts";
 import { storeFault } from "../data/store-error.ts";
@@ -19,7 +21,15 @@ interface TerminalFlags {
 }
 
 /** Runs the command line to its end and returns the exit status: 0, 1 (it failed), 2 (the line was wrong). */
-export async function runCli({ argv, log }: { argv: readonly string[]; log: Logger }): Promise<number> {
+export async function runCli({
+  argv,
+  log,
+  modules = bundledModules,
+}: {
+  readonly argv: readonly string[];
+  readonly log: Logger;
+  readonly modules?: readonly Module[];
+}): Promise<number> {
   const output: TerminalOutput = {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
@@ -38,8 +48,15 @@ export async function runCli({ argv, log }: { argv: readonly string[]; log: Logg
   try {
     const verb = operatorVerbs.resolve(words).found;
     const isHelp = words.length === 0 || ["-h", "--help"].includes(words[0] ?? "");
-    if (verb || isHelp) return await runOperatorVerb({ line, options, log, output });
-    return await runLine({ settings: readSettings(process.env), log, line, options, json, output });
+    if (verb || isHelp) return await runOperatorVerb({ line, options, log, output, modules });
+    return await runLine({
+      settings: readSettings({ environment: process.env, modules }),
+      log,
+      line,
+      options,
+      json,
+      output,
+    });
   } catch (error) {
     const sentence = personsSentence(error);
     if (sentence === undefined) throw error;

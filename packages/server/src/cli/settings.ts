@@ -47,12 +47,19 @@ export interface Settings {
   readonly dataFolder: string;
   readonly secretKey: string | undefined;
   readonly config: Config;
+  readonly modules: readonly Module[];
   readonly http: HttpSettings;
   readonly database: z.infer<typeof DatabaseSettings>;
 }
 
 /** Resolves the settings. @throws ConfigError with a sentence that names the setting */
-export function readSettings(environment: NodeJS.ProcessEnv): Settings {
+export function readSettings({
+  environment,
+  modules,
+}: {
+  readonly environment: NodeJS.ProcessEnv;
+  readonly modules: readonly Module[];
+}): Settings {
   const dataFolder = path.resolve(environment["GUILDHALL_DATA"] || "hall-data");
   const config = new Config({
     environment,
@@ -62,12 +69,13 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     dataFolder,
     secretKey: environment["GUILDHALL_SECRET_KEY"] || undefined,
     config,
+    modules,
     http: config.section("http", HttpSettings),
     database: config.section("database", DatabaseSettings),
   };
 }
 
 /** Resolves the modules' sections too, so that all settings can be listed. */
-export function resolveModuleSettings(config: Config, modules: readonly Module[]): void {
+export function resolveModuleSettings({ config, modules }: Settings): void {
   for (const module of modules) config.section(module.name, z.instanceof(z.ZodObject).parse(module.config));
 }

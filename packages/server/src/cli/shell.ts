@@ -38,6 +38,10 @@ export async function runShell(given: {
       else prompt.close();
     });
     let status = 0;
+    let closed = false;
+    prompt.on("close", () => {
+      closed = true;
+    });
     prompt.prompt();
     for await (const line of prompt) {
       if (["exit", "quit"].includes(line.trim())) break;
@@ -51,7 +55,8 @@ export async function runShell(given: {
         status = await printFrames(frames, { output, json: false });
         controller = undefined;
       }
-      prompt.prompt();
+      // Input that was piped in may have ended while its lines are still being run.
+      if (!closed) prompt.prompt();
     }
     prompt.close();
     return process.stdin.isTTY ? 0 : status;

@@ -1,10 +1,9 @@
 import type { TerminalOutput } from "../adapters/terminal/print-frames.ts";
-import { bundledModules } from "../hall/bundled-modules.ts";
 import { resolveModuleSettings, type Settings } from "./settings.ts";
 
 /** Prints every setting with its value and source; secrets are masked. */
 export function showConfig({ settings, output }: { settings: Settings; output: TerminalOutput }): number {
-  resolveModuleSettings(settings.config, bundledModules);
+  resolveModuleSettings(settings);
   const rows = [
     ["setting", "value", "source", "variable"],
     [

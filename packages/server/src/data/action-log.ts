@@ -105,54 +105,71 @@ from item left join person using (n) left join place using (n) left join good us
 order by item.n`;
 
 const PROGRESS = `
-with target as (
-  select id, last_order, cancel_requested_at is not null as cancel_requested, runner_id from actions.actions
-  where id = $1 and attempt = $2 and not is_completed for update
+with item as (
+  select * from json_to_recordset($1::json) as x(
+    n int, action_id uuid, attempt int, last_order int, chunks json, state text, error jsonb, at timestamptz, at_text text)
+), target as (
+  select item.n, a.id, a.last_order, a.cancel_requested_at is not null as cancel_requested, a.xmin as version
+  from actions.actions a join item on a.id = item.action_id and a.attempt = item.attempt
+  where not a.is_completed order by a.id for update of a
+), seen as (
+  select a.id, a.xmin as version from actions.actions a where a.id in (select action_id from item)
 ), fresh as (
-  select * from target where last_order = $3
-), item as (
-  select * from rows from (
-    json_to_recordset($4::json) as (id uuid, mime text, text_content text, base64 text, name text)
-  ) with ordinality as c(id, mime, text_content, base64, name, i)
-), size as (
-  select (select count(*) from item)::int as chunks, case when $5::text is null then 0 else 1 end as ends
+  select item.*, json_array_length(item.chunks) as chunk_count, case when item.state is null then 0 else 1 end as ends
+  from item join target on target.n = item.n and target.last_order = item.last_order
+  join seen on seen.id = target.id and seen.version = target.version
 ), changed as (
   update actions.actions a
-  set last_order = a.last_order + size.chunks,
-      is_completed = size.ends = 1,
-      state = coalesce($5, a.state),
-      error = $6::jsonb,
-      completed_at = case when size.ends = 1 then $7::timestamptz end
-  from fresh, size where a.id = fresh.id
+  set last_order = a.last_order + fresh.chunk_count,
+      is_completed = fresh.ends = 1,
+      state = coalesce(fresh.state, a.state),
+      error = fresh.error,
+      completed_at = case when fresh.ends = 1 then fresh.at end
+  from fresh where a.id = fresh.action_id
+), piece as (
+  select fresh.n, fresh.action_id, fresh.last_order, fresh.at, c.*
+  from fresh cross join lateral rows from (
+    json_to_recordset(fresh.chunks) as (id uuid, mime text, text_content text, base64 text, name text)
+  ) with ordinality as c(id, mime, text_content, base64, name, i)
 ), stored as (
   insert into actions.action_response_chunks (id, action_id, "order", mime, text_content, binary_content, name, created_at)
-  select item.id, fresh.id, fresh.last_order + item.i, item.mime, item.text_content, decode(item.base64, 'base64'),
-         item.name, $7 from fresh cross join item
+  select id, action_id, last_order + i, mime, text_content, decode(base64, 'base64'), name, at from piece
+), link as (
+  select ta.thread_id, fresh.n, fresh.action_id, fresh.chunk_count, fresh.ends
+  from threads.thread_actions ta join fresh on fresh.action_id = ta.action_id
+), total as (
+  select thread_id, sum(chunk_count + ends)::bigint as events from link group by thread_id
 ), locked as (
-  select t.id from threads.threads t
-  where t.id in (select ta.thread_id from threads.thread_actions ta join fresh on ta.action_id = fresh.id)
-  order by t.id for update
+  select t.id from threads.threads t where t.id in (select thread_id from total) order by t.id for update
 ), bumped as (
-  update threads.threads t set last_seq = t.last_seq + size.chunks + size.ends
-  from locked, size where t.id = locked.id
-  returning t.id, t.last_seq - size.chunks - size.ends as base
+  update threads.threads t set last_seq = t.last_seq + total.events
+  from total join locked on locked.id = total.thread_id where t.id = total.thread_id
+  returning t.id, t.last_seq - total.events as base
+), placed as (
+  select link.*, bumped.base + sum(link.chunk_count + link.ends) over (partition by link.thread_id order by link.n)
+         - link.chunk_count - link.ends as base_seq
+  from link join bumped on bumped.id = link.thread_id
 ), events as (
   insert into threads.thread_events (thread_id, seq, type, action_id, chunk_order, payload, created_at)
-  select b.id, b.base + item.i, 'action-response-chunk', fresh.id, fresh.last_order + item.i, null, $7
-  from bumped b cross join item cross join fresh
+  select p.thread_id, p.base_seq + piece.i, 'action-response-chunk', p.action_id, piece.last_order + piece.i, null, piece.at
+  from placed p join piece on piece.n = p.n
   union all
-  select b.id, b.base + size.chunks + 1, 'action-completed', fresh.id, null,
-         jsonb_build_object('state', $5::text, 'error', $6::jsonb, 'completed_at', $8::text), $7
-  from bumped b cross join fresh cross join size where size.ends = 1
+  select p.thread_id, p.base_seq + p.chunk_count + 1, 'action-completed', p.action_id, null,
+         jsonb_build_object('state', fresh.state, 'error', fresh.error, 'completed_at', fresh.at_text), fresh.at
+  from placed p join fresh on fresh.n = p.n where p.ends = 1
 )
-select target.last_order, target.cancel_requested,
-       array(select id::text from bumped) as thread_ids
+select target.n, target.last_order, target.cancel_requested,
+       not exists (select from seen where seen.id = target.id and seen.version = target.version) as outdated,
+       array(select link.thread_id::text from link where link.n = target.n) as thread_ids
 from target`;
 
 const RecordRow = z.object({ n: z.number(), person: z.boolean(), place: z.boolean(), recorded: z.boolean() });
 const ProgressRow = z.object({
+  n: z.number(),
   last_order: z.number(),
   cancel_requested: z.boolean(),
+  /** The row was changed while the statement waited for it, and perhaps the threads that hold it. */
+  outdated: z.boolean(),
   thread_ids: z.array(z.string()),
 });
 
@@ -197,43 +214,64 @@ export async function recordActions(pool: pg.Pool, items: readonly NewAction[]):
     });
 }
 
+/** What a run has put out since `lastOrder`, and its end if it has ended. */
+export interface Progress {
+  readonly actionId: string;
+  readonly attempt: number;
+  readonly lastOrder: number;
+  readonly chunks: readonly StorableChunk[];
+  readonly end?: ActionEnd;
+  readonly at: Date;
+}
+
 /**
- * Stores what a run has put out since `lastOrder`, and its end if it ended, in one statement with the events of
- * every thread that holds the action. Repeating the same call after an unclear answer stores nothing twice.
+ * Stores the progress of runs, each of another action, in one statement with the events of every thread that holds
+ * them. Repeating the same call after an unclear answer stores nothing twice.
  */
-export async function storeProgress(
-  pool: pg.Pool,
-  progress: {
-    readonly actionId: string;
-    readonly attempt: number;
-    readonly lastOrder: number;
-    readonly chunks: readonly StorableChunk[];
-    readonly end?: ActionEnd;
-    readonly at: Date;
-  },
-): Promise<ProgressResult> {
-  const { end } = progress;
-  const at = end?.at ?? progress.at;
-  const { rows } = await pool.query({
-    name: "store-progress",
-    text: PROGRESS,
-    values: [
-      progress.actionId,
-      progress.attempt,
-      progress.lastOrder,
-      JSON.stringify(progress.chunks),
-      end?.state ?? null,
-      end?.error ? JSON.stringify(end.error) : null,
+export async function storeProgress(pool: pg.Pool, items: readonly Progress[]): Promise<ProgressResult[]> {
+  const results: ProgressResult[] = items.map(() => ({ status: "fenced" }));
+  let waiting = items.map((_, n) => n);
+  while (waiting.length > 0) {
+    const { rows } = await pool.query({
+      name: "store-progress",
+      text: PROGRESS,
+      values: [JSON.stringify(waiting.flatMap((n) => progressRow(items[n], n)))],
+    });
+    waiting = [];
+    for (const row of z.array(ProgressRow).parse(rows)) {
+      const item = items[row.n];
+      if (!item) continue;
+      // Nothing of it was stored: the statement began before another one's end, and cannot see what that one linked.
+      if (row.outdated) waiting.push(row.n);
+      else if (row.last_order === item.lastOrder || row.last_order === item.lastOrder + item.chunks.length) {
+        results[row.n] = {
+          status: "stored",
+          cancelRequested: row.cancel_requested,
+          threadIds: row.thread_ids,
+        };
+      }
+    }
+  }
+  return results;
+}
+
+function progressRow(item: Progress | undefined, n: number) {
+  if (!item) return [];
+  const { end } = item;
+  const at = end?.at ?? item.at;
+  return [
+    {
+      n,
+      action_id: item.actionId,
+      attempt: item.attempt,
+      last_order: item.lastOrder,
+      chunks: item.chunks,
+      state: end?.state,
+      error: end?.error,
       at,
-      at.toISOString(),
-    ],
-  });
-  const row = ProgressRow.optional().parse(rows[0]);
-  const isOurs =
-    row &&
-    (row.last_order === progress.lastOrder || row.last_order === progress.lastOrder + progress.chunks.length);
-  if (!isOurs) return { status: "fenced" };
-  return { status: "stored", cancelRequested: row.cancel_requested, threadIds: row.thread_ids };
+      at_text: at.toISOString(),
+    },
+  ];
 }
 
 /** A chunk with its id, ready to be stored; the same object goes into a repeated call. */

@@ -1,4 +1,7 @@
-import { sql } from "kysely";
+import { sql, type Kysely, type Transaction } from "kysely";
+import { notFound } from "./data-error.ts";
+import type { ActionResponseChunk } from "./models.ts";
+import type { Tables } from "./tables/all-tables.ts";
 
 /** The columns of an action, in the table alias `a`, that {@link ActionHead} carries. */
 export const actionColumns = [
@@ -27,3 +30,40 @@ export const chunkColumns = [
   "c.name",
   sql<boolean>`c.binary_content is not null`.as("is_binary"),
 ] as const;
+
+/** Each action's chunks in their order, without the bytes. */
+export async function readChunksOf(
+  queries: Kysely<Tables>,
+  actionIds: readonly string[],
+): Promise<Map<string, ActionResponseChunk[]>> {
+  const byAction = new Map<string, ActionResponseChunk[]>();
+  if (actionIds.length === 0) return byAction;
+  const rows = await queries
+    .selectFrom("actions.action_response_chunks as c")
+    .select(chunkColumns)
+    .where("c.action_id", "in", actionIds)
+    .orderBy("c.order")
+    .execute();
+  for (const row of rows) {
+    const chunks = byAction.get(row.action_id);
+    if (chunks) chunks.push(row);
+    else byAction.set(row.action_id, [row]);
+  }
+  return byAction;
+}
+
+/** Locks the user's own action. @throws DataError `not_found` */
+export async function requireOwnAction(
+  transaction: Transaction<Tables>,
+  userId: string,
+  actionId: string,
+): Promise<void> {
+  const row = await transaction
+    .selectFrom("actions.actions")
+    .select("id")
+    .where("id", "=", actionId)
+    .where("user_id", "=", userId)
+    .forUpdate()
+    .executeTakeFirst();
+  if (!row) throw notFound("action");
+}

@@ -1,10 +1,11 @@
 import type { Chunk, JsonValue } from "@guildhall/sdk";
 import { sql, type Kysely, type Transaction } from "kysely";
-import { mayAccessThread, mayReadAction, type Access } from "./access.ts";
+import { mayReadAction } from "./access.ts";
 import { chunkRow, type ActionEnd } from "./action-log.ts";
-import { actionColumns, chunkColumns } from "./action-rows.ts";
+import { actionColumns, readChunksOf, requireOwnAction } from "./action-rows.ts";
 import { DataError, notFound } from "./data-error.ts";
 import type { Database } from "./database.ts";
+import { readHandlerConfiguration, writeHandlerConfiguration } from "./handler-configurations.ts";
 import { migrateToLatest } from "./migrations.ts";
 import type {
   Action,
@@ -16,30 +17,19 @@ import type {
   User,
 } from "./models.ts";
 import { storable, storableJson } from "./storable.ts";
-import { brokenConstraint, storeFault } from "./store-error.ts";
 import type { Tables } from "./tables/all-tables.ts";
 import { storeEvent } from "./thread-events.ts";
+import {
+  accessibleThreads,
+  readThreadPage,
+  requireThread,
+  threadSummary,
+  type ThreadPage,
+} from "./thread-rows.ts";
+import { insertUser, USER_COLUMNS, type NewUser } from "./user-rows.ts";
 import { newId } from "./uuid.ts";
 
 type Queries = Kysely<Tables>;
-
-const USER_COLUMNS = [
-  "id",
-  "kind",
-  "is_active",
-  "is_administrator",
-  "email",
-  "display_name",
-  "created_at",
-] as const;
-
-/** A page of a thread, counted from its end or from an action. */
-export interface ThreadPage {
-  /** At most this many actions. */
-  readonly limit: number;
-  /** Only those before this display order; the newest when left out. */
-  readonly before?: number;
-}
 
 /**
  * The store's promised operations (requirements S004-6 to S004-16). Each takes the user who asks; what that user may
@@ -64,34 +54,8 @@ export class DataAccessor {
   }
 
   /** @throws DataError `email_taken` */
-  async createUser(user: {
-    email: string;
-    display_name?: string;
-    kind?: User["kind"];
-    is_administrator?: boolean;
-    password_hash: string | null;
-  }): Promise<User> {
-    const email = user.email.toLowerCase();
-    try {
-      return await this.#queries
-        .insertInto("people.users")
-        .values({
-          id: newId(),
-          kind: user.kind ?? "person",
-          email,
-          display_name: storable(user.display_name ?? email.split("@")[0] ?? email),
-          is_administrator: user.is_administrator ?? false,
-          password_hash: user.password_hash,
-          created_at: this.#now(),
-        })
-        .returning(USER_COLUMNS)
-        .executeTakeFirstOrThrow();
-    } catch (error) {
-      if (storeFault(error) === "unique" && brokenConstraint(error) === "users_email_key") {
-        throw new DataError("email_taken", `There is already a user with the e-mail address ${email}.`);
-      }
-      throw error;
-    }
+  async createUser(user: NewUser): Promise<User> {
+    return await insertUser(this.#queries, { ...user, at: this.#now() });
   }
 
   /** @throws DataError `not_found` */
@@ -119,7 +83,7 @@ export class DataAccessor {
     userId: string,
     page: { limit: number; before?: string },
   ): Promise<{ threads: ThreadSummary[]; hasMore: boolean }> {
-    let query = this.#threads(this.#queries, userId, "read")
+    let query = accessibleThreads(this.#queries, userId, "read")
       .orderBy("t.id", "desc")
       .limit(page.limit + 1);
     if (page.before !== undefined) query = query.where("t.id", "<", page.before);
@@ -134,33 +98,8 @@ export class DataAccessor {
       .setIsolationLevel("repeatable read")
       .setAccessMode("read only")
       .execute(async (transaction) => {
-        const summary = await this.#requireThread(transaction, { userId, threadId, access: "read" });
-        let query = transaction
-          .selectFrom("threads.thread_actions as l")
-          .innerJoin("actions.actions as a", "a.id", "l.action_id")
-          .select(actionColumns)
-          .select(["l.id as link_id", "l.display_order", "l.show_question", "l.show_answer"])
-          .where("l.thread_id", "=", threadId)
-          .orderBy("l.display_order", "desc")
-          .limit(page.limit + 1);
-        if (page.before !== undefined) query = query.where("l.display_order", "<", page.before);
-        const rows = await query.execute();
-        const shown = rows.slice(0, page.limit).toReversed();
-        const chunks = await readChunks(
-          transaction,
-          shown.map((row) => row.id),
-        );
-        const thread_actions = shown.map(
-          ({ link_id, display_order, show_question, show_answer, ...action }) => ({
-            id: link_id,
-            thread_id: threadId,
-            display_order,
-            show_question,
-            show_answer,
-            action: { ...action, response_chunks: chunks.get(action.id) ?? [] },
-          }),
-        );
-        return { ...summary, thread_actions, has_earlier: rows.length > page.limit };
+        const summary = await requireThread(transaction, { userId, threadId, access: "read" });
+        return { ...summary, ...(await readThreadPage(transaction, threadId, page)) };
       });
   }
 
@@ -189,7 +128,7 @@ export class DataAccessor {
     patch: { title?: string | undefined; description?: string | undefined },
   ): Promise<ThreadSummary> {
     return await this.#queries.transaction().execute(async (transaction) => {
-      const before = await this.#requireThread(transaction, { userId, threadId, access: "write" });
+      const before = await requireThread(transaction, { userId, threadId, access: "write" });
       const title = storable(patch.title ?? before.title);
       const description = storable(patch.description ?? before.description);
       await transaction
@@ -209,7 +148,7 @@ export class DataAccessor {
   /** Removes the thread and its links to actions; the actions stay. @throws DataError `not_found` */
   async deleteThread(userId: string, threadId: string): Promise<void> {
     await this.#queries.transaction().execute(async (transaction) => {
-      await this.#requireThread(transaction, { userId, threadId, access: "own" });
+      await requireThread(transaction, { userId, threadId, access: "own" });
       await transaction.deleteFrom("threads.threads").where("id", "=", threadId).execute();
     });
   }
@@ -244,7 +183,7 @@ export class DataAccessor {
       .where(mayReadAction(userId))
       .executeTakeFirst();
     if (!action) throw notFound("action");
-    const chunks = await readChunks(this.#queries, [actionId]);
+    const chunks = await readChunksOf(this.#queries, [actionId]);
     return { ...action, response_chunks: chunks.get(actionId) ?? [] };
   }
 
@@ -270,7 +209,7 @@ export class DataAccessor {
   async patchAction(userId: string, actionId: string, patch: { title: string }): Promise<Action> {
     const title = storable(patch.title);
     await this.#queries.transaction().execute(async (transaction) => {
-      await this.#requireOwnAction(transaction, userId, actionId);
+      await requireOwnAction(transaction, userId, actionId);
       await transaction.updateTable("actions.actions").set({ title }).where("id", "=", actionId).execute();
       await this.#tellThreadsOf(transaction, actionId, { type: "action-changed", payload: { title } });
     });
@@ -282,7 +221,7 @@ export class DataAccessor {
     const { state, error } = end ?? { state: "completed", error: null };
     const at = this.#now();
     await this.#queries.transaction().execute(async (transaction) => {
-      await this.#requireOwnAction(transaction, userId, actionId);
+      await requireOwnAction(transaction, userId, actionId);
       const { numUpdatedRows } = await transaction
         .updateTable("actions.actions")
         .set({ is_completed: true, state, error: error && JSON.stringify(error), completed_at: at })
@@ -300,7 +239,7 @@ export class DataAccessor {
   async appendResponseToAction(userId: string, actionId: string, chunk: Chunk): Promise<ActionResponseChunk> {
     const { base64, ...row } = chunkRow(chunk);
     return await this.#queries.transaction().execute(async (transaction) => {
-      await this.#requireOwnAction(transaction, userId, actionId);
+      await requireOwnAction(transaction, userId, actionId);
       const { last_order: order } = await transaction
         .updateTable("actions.actions")
         .set({ last_order: sql<number>`last_order + 1` })
@@ -332,16 +271,24 @@ export class DataAccessor {
    */
   async appendActionToThread(userId: string, threadId: string, actionId: string): Promise<ThreadAction> {
     const link = await this.#queries.transaction().execute(async (transaction) => {
-      await this.#requireThread(transaction, { userId, threadId, access: "write" });
-      const action = await transaction
+      // The action before the thread, in the order of its run's own writes, so that the two never wait for each other.
+      const found = await transaction
         .selectFrom("actions.actions as a")
-        .select(["a.last_order", "a.is_completed"])
+        .select("a.id")
         .where("a.id", "=", actionId)
         .where(mayReadAction(userId))
-        // The run of the action must not add chunks between this thread's snapshot and its link.
         .forUpdate()
         .executeTakeFirst();
-      if (!action) throw notFound("action");
+      if (!found) throw notFound("action");
+      await requireThread(transaction, { userId, threadId, access: "write" });
+      // The run of the action must not add chunks between this thread's snapshot and its link. One that waits here
+      // sees by the row's new version that it has to look for the links again.
+      const action = await transaction
+        .updateTable("actions.actions")
+        .set({ last_order: sql<number>`last_order` })
+        .where("id", "=", actionId)
+        .returning(["last_order", "is_completed"])
+        .executeTakeFirstOrThrow();
       const { last_display_order: display_order } = await transaction
         .updateTable("threads.threads")
         .set({ last_display_order: sql<number>`last_display_order + 1` })
@@ -370,7 +317,7 @@ export class DataAccessor {
   /** Removes the link; the action stays. @throws DataError `not_found` */
   async removeActionFromThread(userId: string, threadId: string, actionId: string): Promise<void> {
     await this.#queries.transaction().execute(async (transaction) => {
-      await this.#requireThread(transaction, { userId, threadId, access: "write" });
+      await requireThread(transaction, { userId, threadId, access: "write" });
       const { numDeletedRows } = await transaction
         .deleteFrom("threads.thread_actions")
         .where("thread_id", "=", threadId)
@@ -389,7 +336,7 @@ export class DataAccessor {
     patch: { show_question?: boolean | undefined; show_answer?: boolean | undefined },
   ): Promise<ThreadAction> {
     const link = await this.#queries.transaction().execute(async (transaction) => {
-      await this.#requireThread(transaction, { userId, threadId, access: "write" });
+      await requireThread(transaction, { userId, threadId, access: "write" });
       const changed = await transaction
         .updateTable("threads.thread_actions")
         .set({
@@ -415,13 +362,7 @@ export class DataAccessor {
 
   /** The user's settings of a command; `{}` when none were made. */
   async getActionHandlerUserConfig(userId: string, handlerName: string): Promise<ActionHandlerConfiguration> {
-    const found = await this.#queries
-      .selectFrom("actions.action_handler_configurations")
-      .select(["action_handler_name", "configuration", "updated_at"])
-      .where("action_handler_name", "=", handlerName)
-      .where("user_id", "=", userId)
-      .executeTakeFirst();
-    return found ?? { action_handler_name: handlerName, configuration: {}, updated_at: null };
+    return await readHandlerConfiguration(this.#queries, { userId, handlerName });
   }
 
   /** Makes or replaces the user's settings of a command. */
@@ -431,24 +372,7 @@ export class DataAccessor {
     configuration: JsonValue,
   ): Promise<ActionHandlerConfiguration> {
     const at = this.#now();
-    const text = JSON.stringify(storableJson(configuration));
-    return await this.#queries
-      .insertInto("actions.action_handler_configurations")
-      .values({
-        id: newId(),
-        action_handler_name: handlerName,
-        user_id: userId,
-        created_at: at,
-        updated_at: at,
-        configuration: text,
-      })
-      .onConflict((conflict) =>
-        conflict
-          .columns(["action_handler_name", "user_id"])
-          .doUpdateSet({ configuration: text, updated_at: at }),
-      )
-      .returning(["action_handler_name", "configuration", "updated_at"])
-      .executeTakeFirstOrThrow();
+    return await writeHandlerConfiguration(this.#queries, { userId, handlerName, configuration, at });
   }
 
   /** Every thread that holds the action, whoever owns it; for those who tell the threads, not for a person. */
@@ -460,40 +384,6 @@ export class DataAccessor {
       .orderBy("thread_id")
       .execute();
     return rows.map((row) => row.thread_id);
-  }
-
-  #threads(queries: Queries, userId: string, access: Access) {
-    return queries
-      .selectFrom("threads.threads as t")
-      .leftJoin("threads.thread_members as m", (join) =>
-        join.onRef("m.thread_id", "=", "t.id").on("m.user_id", "=", userId),
-      )
-      .select(["t.id", "t.user_id", "t.created_at", "t.title", "t.description", "t.last_seq"])
-      .select(
-        sql<ThreadSummary["role"]>`case when t.user_id = ${userId} then 'owner' else m.role end`.as("role"),
-      )
-      .where(mayAccessThread(userId, access));
-  }
-
-  async #requireThread(
-    transaction: Transaction<Tables>,
-    { userId, threadId, access }: { userId: string; threadId: string; access: Access },
-  ): Promise<ThreadSummary> {
-    const query = this.#threads(transaction, userId, access).where("t.id", "=", threadId);
-    const row = await (access === "read" ? query : query.forUpdate("t")).executeTakeFirst();
-    if (!row) throw notFound("thread");
-    return threadSummary(row);
-  }
-
-  async #requireOwnAction(transaction: Transaction<Tables>, userId: string, actionId: string): Promise<void> {
-    const row = await transaction
-      .selectFrom("actions.actions")
-      .select("id")
-      .where("id", "=", actionId)
-      .where("user_id", "=", userId)
-      .forUpdate()
-      .executeTakeFirst();
-    if (!row) throw notFound("action");
   }
 
   async #tell(
@@ -515,31 +405,4 @@ export class DataAccessor {
       .execute();
     await this.#tell(transaction, { ...event, threadIds: links.map((link) => link.thread_id), actionId });
   }
-}
-
-function threadSummary<Row extends { last_seq: bigint } & Omit<ThreadSummary, "last_seq">>(
-  row: Row,
-): ThreadSummary {
-  const { id, user_id, created_at, title, description, role } = row;
-  return { id, user_id, created_at, title, description, last_seq: Number(row.last_seq), role };
-}
-
-async function readChunks(
-  queries: Queries,
-  actionIds: readonly string[],
-): Promise<Map<string, ActionResponseChunk[]>> {
-  const byAction = new Map<string, ActionResponseChunk[]>();
-  if (actionIds.length === 0) return byAction;
-  const rows = await queries
-    .selectFrom("actions.action_response_chunks as c")
-    .select(chunkColumns)
-    .where("c.action_id", "in", actionIds)
-    .orderBy("c.order")
-    .execute();
-  for (const row of rows) {
-    const chunks = byAction.get(row.action_id);
-    if (chunks) chunks.push(row);
-    else byAction.set(row.action_id, [row]);
-  }
-  return byAction;
 }

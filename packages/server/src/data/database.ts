@@ -32,7 +32,17 @@ export function openDatabase(options: { url: string; log: Logger; connections?: 
         oid === INT8_OID && format !== "binary" ? BigInt : pg.types.getTypeParser(oid, format ?? "text"),
     },
   });
-  pool.on("error", (error) => options.log.warn({ err: error }, "a store connection broke"));
+  let closing = false;
+  pool.on("error", (error) => {
+    if (!closing) options.log.warn({ err: error }, "a store connection broke");
+  });
   const queries = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
-  return { pool, queries, close: () => queries.destroy() };
+  return {
+    pool,
+    queries,
+    close: async () => {
+      closing = true;
+      await queries.destroy();
+    },
+  };
 }

@@ -3,17 +3,21 @@ import type { Clock, CommandContext, Logger, Random } from "@guildhall/sdk";
 import type { PoolClient } from "pg";
 import type { CommandRegistry, RegisteredCommand } from "../commands/command-registry.ts";
 import { parseArguments, type CommandValues } from "../commands/parse-arguments.ts";
+import { storeProgress, type Progress, type ProgressResult } from "../data/action-log.ts";
 import type { ActionRuns, StrandedAction } from "../data/action-runs.ts";
 import type { DataAccessor } from "../data/data-accessor.ts";
 import type { Database } from "../data/database.ts";
 import type { User } from "../data/models.ts";
 import { newId } from "../data/uuid.ts";
+import { Batcher } from "./batcher.ts";
 import { ChunkWriter, FencedError } from "./chunk-writer.ts";
 import { executeCommand, notice, OutputLostError, StopRun, type RunEnd } from "./execute-command.ts";
 import type { HallMetrics } from "./hall-metrics.ts";
 import type { ThreadFeeds } from "./thread-feeds.ts";
 import type { Tokens } from "./tokens.ts";
 
+const PROGRESS_BATCH = 500;
+const PROGRESS_BATCH_CHARACTERS = 8_000_000;
 const SWEEP_MILLISECONDS = 5000;
 const CANCEL_POLL_MILLISECONDS = 1000;
 /** How long output waits for a store that is away before its run is given up. */
@@ -48,7 +52,8 @@ export interface RunSurroundings {
 /** Runs recorded actions in this process, and ends those whose process is gone. */
 export class ActionRunner {
   readonly id = newId();
-  readonly #database: Database;
+  /** One statement for what all runs have put out meanwhile: actions of one thread do not wait for each other. */
+  readonly #progress: Batcher<Progress, ProgressResult>;
   readonly #runs: ActionRuns;
   readonly #data: DataAccessor;
   readonly #feeds: ThreadFeeds;
@@ -71,7 +76,14 @@ export class ActionRunner {
     registry: CommandRegistry;
     surroundings: RunSurroundings;
   }) {
-    this.#database = options.database;
+    const { pool } = options.database;
+    this.#progress = new Batcher({
+      run: (items) => storeProgress(pool, items),
+      limit: PROGRESS_BATCH,
+      weigh: ({ chunks }) =>
+        chunks.reduce((sum, { text_content, base64 }) => sum + (text_content ?? base64 ?? "").length, 0),
+      weightLimit: PROGRESS_BATCH_CHARACTERS,
+    });
     this.#runs = options.runs;
     this.#data = options.data;
     this.#feeds = options.feeds;
@@ -224,7 +236,7 @@ export class ActionRunner {
   ): ChunkWriter {
     return new ChunkWriter(
       {
-        pool: this.#database.pool,
+        store: (progress) => this.#progress.add(progress),
         actionId: request.actionId,
         attempt: request.attempt,
         now: () => this.#surroundings.clock.now(),

@@ -5,16 +5,26 @@
 export class Batcher<Item, Result> {
   readonly #run: (items: readonly Item[]) => Promise<readonly Result[]>;
   readonly #limit: number;
+  readonly #weigh: (item: Item) => number;
+  readonly #weightLimit: number;
   #waiting: { item: Item; resolve: (result: Result) => void; reject: (error: unknown) => void }[] = [];
   #running = false;
 
   /**
    * @param options.run returns one result for each item, in order; when it throws, all of the batch fail
    * @param options.limit at most this many items a batch
+   * @param options.weigh what an item weighs; a batch ends with the item that brings it over `weightLimit`
    */
-  constructor(options: { run: (items: readonly Item[]) => Promise<readonly Result[]>; limit: number }) {
+  constructor(options: {
+    run: (items: readonly Item[]) => Promise<readonly Result[]>;
+    limit: number;
+    weigh?: (item: Item) => number;
+    weightLimit?: number;
+  }) {
     this.#run = options.run;
     this.#limit = options.limit;
+    this.#weigh = options.weigh ?? (() => 0);
+    this.#weightLimit = options.weightLimit ?? Infinity;
   }
 
   async add(item: Item): Promise<Result> {
@@ -27,7 +37,7 @@ export class Batcher<Item, Result> {
   async #drain(): Promise<void> {
     this.#running = true;
     while (this.#waiting.length > 0) {
-      const batch = this.#waiting.splice(0, this.#limit);
+      const batch = this.#waiting.splice(0, this.#batchSize());
       try {
         const results = await this.#run(batch.map(({ item }) => item));
         batch.forEach(({ resolve, reject }, index) => {
@@ -40,5 +50,14 @@ export class Batcher<Item, Result> {
       }
     }
     this.#running = false;
+  }
+
+  #batchSize(): number {
+    let weight = 0;
+    for (const [index, { item }] of this.#waiting.entries()) {
+      weight += this.#weigh(item);
+      if (index + 1 === this.#limit || weight > this.#weightLimit) return index + 1;
+    }
+    return this.#waiting.length;
   }
 }

@@ -1,6 +1,11 @@
 import type { Chunk } from "@guildhall/sdk";
-import type pg from "pg";
-import { chunkRow, storeProgress, type ActionEnd, type StorableChunk } from "../data/action-log.ts";
+import {
+  chunkRow,
+  type ActionEnd,
+  type Progress,
+  type ProgressResult,
+  type StorableChunk,
+} from "../data/action-log.ts";
 import { storeFault } from "../data/store-error.ts";
 
 const BATCH_CHUNKS = 500;
@@ -17,7 +22,7 @@ export class FencedError extends Error {
 
 /** What a writer needs to know of the run whose output it stores. */
 export interface ChunkWriterOptions {
-  readonly pool: pg.Pool;
+  readonly store: (progress: Progress) => Promise<ProgressResult>;
   readonly actionId: string;
   readonly attempt: number;
   readonly now: () => Date;
@@ -90,11 +95,11 @@ export class ChunkWriter {
   }
 
   async #store(chunks: readonly StorableChunk[], end?: ActionEnd): Promise<void> {
-    const { pool, actionId, attempt, now, onStored, patienceMilliseconds } = this.#options;
+    const { store, actionId, attempt, now, onStored, patienceMilliseconds } = this.#options;
     const deadline = performance.now() + patienceMilliseconds;
     for (;;) {
       try {
-        const result = await storeProgress(pool, {
+        const result = await store({
           actionId,
           attempt,
           lastOrder: this.#lastOrder,

@@ -63,9 +63,6 @@ export function actionDocument(action: Action) {
   };
 }
 
-/** The wire form of an action with its output. */
-export type ActionDocument = ReturnType<typeof actionDocument>;
-
 /** The wire form of a user. */
 export function userDocument(user: User) {
   return { ...user, created_at: user.created_at.toISOString() };
@@ -103,6 +100,7 @@ export function eventDocument(event: ThreadEvent) {
     created_at: event.created_at.toISOString(),
     ...(event.chunk ? { id: event.chunk.id, ...chunkDocument(event.chunk) } : {}),
     ...(event.action ? { action: actionDocument(event.action) } : {}),
+    // oxlint-disable-next-line typescript/no-misused-spread -- the payload of every event is an object
     ...(type === "action-added" ? {} : payload),
   };
 }

@@ -1,7 +1,7 @@
 import type { Chunk, Command, JsonValue } from "@guildhall/sdk";
 import type { CommandRegistry } from "../commands/command-registry.ts";
 import type { ActionRuns } from "../data/action-runs.ts";
-import type { DataAccessor, ThreadPage } from "../data/data-accessor.ts";
+import type { DataAccessor } from "../data/data-accessor.ts";
 import { notFound } from "../data/data-error.ts";
 import type {
   Action,
@@ -12,6 +12,7 @@ import type {
   User,
 } from "../data/models.ts";
 import type { LiveSession } from "../data/accounts.ts";
+import type { ThreadPage } from "../data/thread-rows.ts";
 import type { ActionRequest, Actions, Submission } from "./actions.ts";
 import type { People, Principal, SignedIn } from "./people.ts";
 import type { FeedReader, ThreadFeeds } from "./thread-feeds.ts";

@@ -59,7 +59,8 @@ export class ThreadFeeds {
    */
   async read(options: { threadId: string; after: number; reader: FeedReader }): Promise<() => void> {
     const { threadId, reader } = options;
-    let cursor = options.after;
+    // Who claims to have seen what has not happened yet, as after a restore, begins at the thread's present end.
+    let cursor = Math.min(options.after, await this.#lastSeq(threadId));
     for (;;) {
       const feed = this.#feeds.get(threadId);
       if (!feed) {
@@ -129,6 +130,15 @@ export class ThreadFeeds {
       const text = JSON.stringify(eventDocument(event));
       return { seq: event.seq, event, text, bytes: Buffer.from(text) };
     });
+  }
+
+  async #lastSeq(threadId: string): Promise<number> {
+    const row = await this.#database.queries
+      .selectFrom("threads.threads")
+      .select("last_seq")
+      .where("id", "=", threadId)
+      .executeTakeFirst();
+    return Number(row?.last_seq ?? 0n);
   }
 
   async #heal(): Promise<void> {

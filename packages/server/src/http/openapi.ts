@@ -29,6 +29,23 @@ export function describeApi(app: App, registry: CommandRegistry): Record<string,
   return { ...described, paths: { ...described.paths, ...commandPaths(registry) } };
 }
 
+const PARAMETERS = [
+  {
+    name: "thread_id",
+    in: "query",
+    required: false,
+    description: "One's home thread when left out",
+    schema: { type: "string", format: "uuid" },
+  },
+  {
+    name: "idempotency-key",
+    in: "header",
+    required: false,
+    description: "The same key and request lead to the same action",
+    schema: { type: "string", minLength: 1, maxLength: 255 },
+  },
+];
+
 /** An entry of the API's description for each command, with its typed arguments. */
 function commandPaths(registry: CommandRegistry): Record<string, object> {
   const action = { "application/json": { schema: { $ref: "#/components/schemas/Action" } } };
@@ -41,15 +58,7 @@ function commandPaths(registry: CommandRegistry): Record<string, object> {
           summary: command.summary,
           ...(command.description === undefined ? {} : { description: command.description }),
           tags: ["commands"],
-          parameters: [
-            {
-              name: "thread_id",
-              in: "query",
-              required: false,
-              description: "One's home thread when left out",
-              schema: { type: "string", format: "uuid" },
-            },
-          ],
+          parameters: PARAMETERS,
           requestBody: {
             content: {
               "application/json": {
@@ -60,7 +69,7 @@ function commandPaths(registry: CommandRegistry): Record<string, object> {
           responses: {
             "200": { description: "The action, complete", content: action },
             "202": { description: "The action, which runs", content: action },
-            "4XX": {
+            default: {
               description: "A problem document",
               content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
             },

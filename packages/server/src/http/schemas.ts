@@ -3,6 +3,8 @@ import { z } from "zod";
 
 /** Any JSON value. */
 export const Json: z.ZodType<JsonValue> = z.json();
+// In place: a copy with an id would still refer to the nameless original inside.
+z.globalRegistry.add(Json, { id: "Json" });
 
 const Instant = z.iso.datetime();
 
@@ -117,6 +119,14 @@ export const pageOf = <Item extends z.ZodType>(item: Item) =>
 /** How many of a list are wanted. */
 export const Limit = z.coerce.number().int().min(1).max(200).default(50);
 
-/** The problem documents that a route may answer with. */
-export const problems = <Status extends number>(...statuses: readonly Status[]) =>
-  Object.fromEntries(statuses.map((status) => [status, ProblemDocument]));
+const problemResponse = {
+  description: "A problem document",
+  content: { "application/problem+json": { schema: ProblemDocument } },
+};
+
+/** The problem documents that a route may answer with: of its own, and those of every route. */
+export const problems = (...statuses: readonly number[]) =>
+  Object.fromEntries([...statuses, "default"].map((status) => [status, problemResponse]));
+
+/** What a route's description says when it needs no sign-in. */
+export const OPEN_TO_ALL = { security: [] };

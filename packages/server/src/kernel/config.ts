@@ -3,9 +3,6 @@ import { parse as parseYaml } from "yaml";
 import { z } from "zod";
 import { ConfigError } from "./config-error.ts";
 
-/** The settings of one section: the hall's own, or a module's. */
-export type SectionSchema = z.ZodType;
-
 /** Where a value came from. */
 export type ConfigSource = "default" | "file" | "environment" | "secret file";
 

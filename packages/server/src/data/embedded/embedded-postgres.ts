@@ -4,21 +4,13 @@ import { setTimeout as delay } from "node:timers/promises";
 import { removeSocketFolder, socketFolder } from "../socket-folder.ts";
 import { prepareCluster, STORE_NAME } from "./cluster-folder.ts";
 import type { ClusterFolder } from "./cluster-folder.ts";
-import { ensureDatabase } from "./ensure-database.ts";
+import { ensureDatabase, type StoreConnection } from "./ensure-database.ts";
 import { findPostgresBinaries } from "./postgres-binaries.ts";
 import { launchServer } from "./launch-server.ts";
 import { giveToAccount } from "./server-account.ts";
 import { logServerLine } from "./server-log.ts";
 import type { StoreLog } from "./server-log.ts";
 import type { ProcessEnd, StoreProcess } from "./server-process.ts";
-
-/** Where a client finds the server: the names `pg` uses. `host` is the folder of its Unix socket. */
-export interface StoreConnection {
-  readonly host: string;
-  readonly port: number;
-  readonly user: string;
-  readonly database: string;
-}
 
 /** An unexpected end of the server, which is started again after `restartIn` milliseconds. */
 export interface UnexpectedExit extends ProcessEnd {

@@ -1,5 +1,12 @@
 import { Client, DatabaseError, escapeIdentifier } from "pg";
-import type { StoreConnection } from "./embedded-postgres.ts";
+
+/** Where a client finds the server: the names `pg` uses. `host` is the folder of its Unix socket. */
+export interface StoreConnection {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly database: string;
+}
 
 const NO_SUCH_DATABASE = "3D000";
 const DATABASE_EXISTS = "42P04";

@@ -48,9 +48,9 @@ export class Column<Select, Insert = Select> {
   /** Refers to `id`, or another column, of the table `schema.name`. */
   references(
     table: `${string}.${string}`,
-    { onDelete, column = "id" }: { onDelete: OnDelete; column?: string },
+    { onDelete, column: target = "id" }: { onDelete: OnDelete; column?: string },
   ): Column<Select, Insert> {
-    return new Column({ ...this.facts, references: { table, column, onDelete } });
+    return new Column({ ...this.facts, references: { table, column: target, onDelete } });
   }
 }
 

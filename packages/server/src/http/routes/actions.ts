@@ -130,6 +130,10 @@ export function registerActions(app: App, { hall, authentication }: RouteContext
         summary: "The bytes of a binary chunk",
         tags: ["actions"],
         params: z.object({ id: z.uuid(), order: z.coerce.number().int().min(1) }),
+        response: {
+          200: { description: "The bytes", content: { "*/*": { schema: z.any() } } },
+          ...problems(401, 404),
+        },
       },
     },
     async (request, reply) => {

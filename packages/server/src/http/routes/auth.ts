@@ -6,7 +6,7 @@ import { clearSessionCookie, setSessionCookie } from "../authentication.ts";
 import { Problem } from "../problem.ts";
 import { isOwnOrigin } from "../request-guards.ts";
 import type { App, RouteContext } from "../route-context.ts";
-import { problems, SignedInSchema } from "../schemas.ts";
+import { OPEN_TO_ALL, problems, SignedInSchema } from "../schemas.ts";
 
 const ATTEMPTS_PER_MINUTE = 30;
 const Secret = z.string().min(1).max(1024);
@@ -47,6 +47,7 @@ export function registerAuth(app: App, { hall, authentication, places, secureCoo
       schema: {
         summary: "Make the first administrator, with the token of the link that the first start printed",
         tags: ["auth"],
+        ...OPEN_TO_ALL,
         body: z.object({
           token: Secret,
           email: EmailAddress,
@@ -71,6 +72,7 @@ export function registerAuth(app: App, { hall, authentication, places, secureCoo
       schema: {
         summary: "Sign in; the answer also sets the session cookie",
         tags: ["auth"],
+        ...OPEN_TO_ALL,
         body: z.object({ email: z.string().max(254), password: Secret }),
         response: { 200: SignedInSchema, ...problems(400, 401, 429) },
       },
@@ -91,6 +93,7 @@ export function registerAuth(app: App, { hall, authentication, places, secureCoo
       schema: {
         summary: "Exchange a refresh token for new tokens; each works once",
         tags: ["auth"],
+        ...OPEN_TO_ALL,
         body: z.object({ refresh_token: Secret }),
         response: { 200: SignedInSchema, ...problems(400, 401) },
       },

@@ -4,7 +4,7 @@ import { commandHelp } from "../../commands/help/help-document.ts";
 import { renderHelpHtml } from "../../commands/help/render-html.ts";
 import { argumentsSchema } from "../../commands/parse-arguments.ts";
 import type { App, RouteContext } from "../route-context.ts";
-import { ActionSchema, HelpSchema, problems } from "../schemas.ts";
+import { ActionSchema, HelpSchema, Json, problems } from "../schemas.ts";
 import { ActionHeaders, actionRequestOf, answerSubmission } from "../submission-answer.ts";
 
 const CommandSchema = z
@@ -14,7 +14,7 @@ const CommandSchema = z
     module: z.string(),
     examples: z.array(z.string()),
     permission: z.enum(["member", "administrator"]),
-    arguments_schema: z.json().describe("JSON Schema of the typed arguments"),
+    arguments_schema: Json.describe("JSON Schema of the typed arguments"),
     help_html: z.string(),
   })
   .meta({ id: "Command" });
@@ -82,15 +82,14 @@ export function registerCommands(app: App, { hall, authentication }: RouteContex
     {
       schema: {
         summary: "Run a command with typed arguments",
-        description:
-          "The path is the command's words, such as `init/join`; each command's own entry has its arguments.",
-        tags: ["commands"],
+        // Each command has an entry of its own in the description.
+        hide: true,
         params: z.object({ "*": z.string().max(1000) }),
         querystring: z.object({
           thread_id: z.uuid().optional().describe("One's home thread when left out"),
         }),
         headers: ActionHeaders,
-        body: z.record(z.string(), z.json()).optional(),
+        body: z.record(z.string(), Json).optional(),
         response: {
           200: z.union([ActionSchema, HelpSchema]),
           202: ActionSchema,

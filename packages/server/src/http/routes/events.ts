@@ -8,6 +8,7 @@ import { signedOut } from "../authentication.ts";
 import { Problem } from "../problem.ts";
 import { isOwnOrigin } from "../request-guards.ts";
 import type { App, RouteContext } from "../route-context.ts";
+import { problems } from "../schemas.ts";
 
 const PING_MILLISECONDS = 20_000;
 /** A reader that is this far behind is sent away; it comes back and reads on from where it was. */
@@ -45,6 +46,10 @@ export function registerEvents(app: App, { hall, authentication, places }: Route
         "Signed in by cookie or bearer token, never by a token in the URL. Each event is sent once and in order; after a break go on from the last `seq` (SSE does so by Last-Event-ID). The socket closes with 4401 when the right to see the thread ends and with 4404 when the thread is removed.",
       tags: ["events"],
       querystring: Query,
+      response: {
+        200: { description: "The events", content: { "text/event-stream": { schema: z.string() } } },
+        ...problems(400, 401, 403, 404),
+      },
     },
     preValidation: async (request) => {
       // Browsers let any page open a socket with this site's cookies.

@@ -1,11 +1,11 @@
 import { z } from "zod";
 import type { App, RouteContext } from "../route-context.ts";
-import { problems } from "../schemas.ts";
+import { Json, problems } from "../schemas.ts";
 
 const SettingsSchema = z
   .object({
     action_handler_name: z.string(),
-    configuration: z.record(z.string(), z.json()),
+    configuration: z.record(z.string(), Json),
     updated_at: z.iso.datetime().nullable(),
   })
   .meta({ id: "ActionHandlerConfiguration" });
@@ -37,7 +37,7 @@ export function registerSettings(app: App, { hall, authentication }: RouteContex
         summary: "Replace one's settings of a command",
         tags: ["settings"],
         params: Params,
-        body: z.record(z.string().max(200), z.json()),
+        body: z.record(z.string().max(200), Json),
         response: { 200: SettingsSchema, ...problems(400, 401, 404) },
       },
     },

@@ -1,5 +1,6 @@
 import type { App, RouteContext } from "../route-context.ts";
 import { z } from "zod";
+import { OPEN_TO_ALL } from "../schemas.ts";
 
 const STORE_PATIENCE_MILLISECONDS = 2000;
 
@@ -11,6 +12,7 @@ export function registerSystem(app: App, { hall }: RouteContext): void {
       schema: {
         summary: "Whether the hall is well: 503 when its store is away",
         tags: ["system"],
+        ...OPEN_TO_ALL,
         response: { 200: z.looseObject({ status: z.string() }), 503: z.looseObject({ status: z.string() }) },
       },
     },
@@ -29,7 +31,14 @@ export function registerSystem(app: App, { hall }: RouteContext): void {
 
   app.get(
     "/metrics",
-    { schema: { summary: "Metrics for Prometheus", tags: ["system"], produces: ["text/plain"] } },
+    {
+      schema: {
+        summary: "Metrics for Prometheus",
+        tags: ["system"],
+        ...OPEN_TO_ALL,
+        response: { 200: { description: "The metrics", content: { "text/plain": { schema: z.string() } } } },
+      },
+    },
     async (_request, reply) => await reply.type(hall.metrics.contentType).send(await hall.metrics.text()),
   );
 
