@@ -99,6 +99,7 @@ export function defineCommand<const A extends Arguments = Record<never, never>>(
   readonly timeLimitSeconds?: number;
   run?(values: ArgumentValues<A>, context: CommandContext): AsyncIterable<Chunk> | Iterable<Chunk>;
 }): Command {
+  // oxlint-disable-next-line typescript/unbound-method -- it becomes a method of the command below
   const { run, description } = definition;
   const declared: Arguments = definition.arguments ?? {};
   assertDeclarable({ name: definition.name, declared });

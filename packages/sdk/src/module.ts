@@ -85,6 +85,7 @@ export function defineModule<
     config: definition.config ?? z.object({}),
     // The kernel parses the configuration with this very schema and resolves these very references, so the
     // context it passes has the declared types.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
     initialize: (context) => definition.initialize(context as ModuleContext<z.output<Config>, D>),
   };
 }

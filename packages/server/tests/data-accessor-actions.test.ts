@@ -4,7 +4,8 @@ import type { DataAccessor } from "../src/data/data-accessor.ts";
 import type { User } from "../src/data/models.ts";
 import { newId } from "../src/data/uuid.ts";
 import { stores } from "./support/stores.ts";
-import { freshEmail, TestClock, useTestHall } from "./support/test-hall.ts";
+import { freshEmail, TestClock } from "./support/test-hall.ts";
+import { useTestHall } from "./support/use-test-hall.ts";
 
 const NOT_FOUND = { code: "not_found" };
 const PAGE = { limit: 50 };

@@ -3,20 +3,10 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { readEvents, type ThreadEvent } from "../src/data/thread-events.ts";
 import { eventDocument } from "../src/hall/documents.ts";
 import type { Principal } from "../src/hall/people.ts";
+import { followed } from "./support/followed-events.ts";
 import { stores } from "./support/stores.ts";
-import { freshEmail, useTestHall } from "./support/test-hall.ts";
-
-/** How one thread's events tell one action's output, told by who follows them alone. */
-function followed(events: readonly ThreadEvent[], actionId: string): { orders: number[]; ended: number } {
-  const orders: number[] = [];
-  let ended = 0;
-  for (const event of events.filter((one) => one.action_id === actionId)) {
-    if (event.action) orders.push(...event.action.response_chunks.map((chunk) => chunk.order));
-    if (event.chunk) orders.push(event.chunk.order);
-    if (event.type === "action-completed" || event.action?.is_completed) ended += 1;
-  }
-  return { orders, ended };
-}
+import { freshEmail } from "./support/test-hall.ts";
+import { useTestHall } from "./support/use-test-hall.ts";
 
 const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 

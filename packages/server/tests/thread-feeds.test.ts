@@ -5,7 +5,8 @@ import type { Principal } from "../src/hall/people.ts";
 import { ThreadFeeds, type FedEvent, type FeedReader } from "../src/hall/thread-feeds.ts";
 import { silentLog } from "./support/silent-log.ts";
 import { stores } from "./support/stores.ts";
-import { freshEmail, useTestHall } from "./support/test-hall.ts";
+import { freshEmail } from "./support/test-hall.ts";
+import { useTestHall } from "./support/use-test-hall.ts";
 
 /** Keeps what it is given. */
 class Notebook implements FeedReader {

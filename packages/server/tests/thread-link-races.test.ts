@@ -7,7 +7,8 @@ import type { Principal } from "../src/hall/people.ts";
 import { eventually } from "./fixtures/run-fixture.ts";
 import { withClient } from "./support/databases.ts";
 import { stores } from "./support/stores.ts";
-import { freshEmail, useTestHall } from "./support/test-hall.ts";
+import { freshEmail } from "./support/test-hall.ts";
+import { useTestHall } from "./support/use-test-hall.ts";
 
 describe.each(stores())("an action put into a thread while it runs, on the $name store", (store) => {
   const { test, url } = useTestHall(store);

@@ -34,7 +34,7 @@ export async function runCli({
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
     // Undefined, whatever the types say, when the output goes into a file or pipe.
-    ansi: Boolean(process.stdout.isTTY) && !process.env["NO_COLOR"],
+    ansi: process.stdout.isTTY ? !process.env["NO_COLOR"] : false,
   };
   const flags = readFlags(argv);
   if ("fault" in flags) {

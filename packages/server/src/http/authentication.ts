@@ -12,16 +12,21 @@ const REMEMBERED_MILLISECONDS = 10_000;
 const REMEMBERED_LIMIT = 10_000;
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 
+interface Found {
+  readonly principal: Principal;
+  readonly byCookie: boolean;
+}
+
 /** Finds out who makes a request: session cookie first, then bearer token. */
 export class Authentication {
   readonly #hall: Hall;
   readonly #places: AllowedPlaces;
-  readonly #remembered = new Map<string, { principal: Principal; until: number }>();
+  readonly #remembered = new Map<string, Found & { readonly until: number }>();
 
   constructor({ hall, places }: { hall: Hall; places: AllowedPlaces }) {
     this.#hall = hall;
     this.#places = places;
-    hall.onRevoked(() => this.#remembered.clear());
+    hall.onRevoked(() => this.forget());
   }
 
   /** Who asks, checked against the store. @throws Problem `signed_out`, `origin_refused` */
@@ -42,16 +47,14 @@ export class Authentication {
 
   /** Who asks, or undefined for nobody. @throws Problem `origin_refused` */
   async find(request: FastifyRequest): Promise<Principal | undefined> {
-    const cookie = request.cookies[SESSION_COOKIE];
-    if (cookie !== undefined) {
-      const principal = await this.#hall.people.principalOfCookie(cookie);
-      if (principal) {
-        this.#checkOrigin(request);
-        return principal;
-      }
-    }
+    return (await this.#look(request))?.principal;
+  }
+
+  /** Whether nobody signed in makes the request, nor the holder of an action. @throws Problem `origin_refused` */
+  async isSignedOut(request: FastifyRequest): Promise<boolean> {
+    if (await this.find(request)) return false;
     const token = bearer(request);
-    return token === undefined ? undefined : await this.#hall.people.getUserFromJwtToken(token);
+    return token === undefined || (await this.#hall.tokens.readHandOver(token)) === undefined;
   }
 
   /**
@@ -59,18 +62,37 @@ export class Authentication {
    * own statement, so that nothing is stored or answered for somebody who has been signed out.
    */
   async requireClaim(request: FastifyRequest): Promise<Principal> {
-    const cookie = request.cookies[SESSION_COOKIE];
-    const token = cookie ?? bearer(request);
-    if (token === undefined) throw signedOut();
-    const known = this.#remembered.get(token);
+    // Both together: a dead cookie beside a good token must not stand for anybody by itself.
+    const credentials = `${request.cookies[SESSION_COOKIE] ?? ""} ${bearer(request) ?? ""}`;
+    const known = this.#remembered.get(credentials);
     if (known && known.until > performance.now()) {
-      if (cookie !== undefined) this.#checkOrigin(request);
+      if (known.byCookie) this.#checkOrigin(request);
       return known.principal;
     }
-    const principal = await this.require(request);
+    const found = await this.#look(request);
+    if (!found) throw signedOut();
     if (this.#remembered.size >= REMEMBERED_LIMIT) this.#remembered.clear();
-    this.#remembered.set(token, { principal, until: performance.now() + REMEMBERED_MILLISECONDS });
-    return principal;
+    this.#remembered.set(credentials, { ...found, until: performance.now() + REMEMBERED_MILLISECONDS });
+    return found.principal;
+  }
+
+  /** Asks the store again for everybody, because what is known of a person has changed. */
+  forget(): void {
+    this.#remembered.clear();
+  }
+
+  async #look(request: FastifyRequest): Promise<Found | undefined> {
+    const cookie = request.cookies[SESSION_COOKIE];
+    if (cookie !== undefined) {
+      const principal = await this.#hall.people.principalOfCookie(cookie);
+      if (principal) {
+        this.#checkOrigin(request);
+        return { principal, byCookie: true };
+      }
+    }
+    const token = bearer(request);
+    const principal = token === undefined ? undefined : await this.#hall.people.getUserFromJwtToken(token);
+    return principal && { principal, byCookie: false };
   }
 
   #checkOrigin(request: FastifyRequest): void {

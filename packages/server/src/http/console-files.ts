@@ -22,7 +22,10 @@ const PLACES = ["../../../console/dist", "../console"].map((place) =>
 );
 
 /** Serves the web console: its files, and its page for every path that nothing else takes. */
-export async function serveConsole(app: FastifyInstance): Promise<void> {
+export async function serveConsole(
+  app: FastifyInstance,
+  methodsOf: (path: string) => readonly string[],
+): Promise<void> {
   const root = PLACES.find((place) => existsSync(path.join(place, "index.html")));
   if (root !== undefined) {
     await app.register(fastifyStatic, {
@@ -39,7 +42,14 @@ export async function serveConsole(app: FastifyInstance): Promise<void> {
       (request.method === "GET" || request.method === "HEAD") &&
       !request.url.startsWith("/api/") &&
       (request.headers.accept ?? "").includes("text/html");
-    if (!isPage) return sendProblem(reply, { code: "not_found", detail: "There is nothing at this path." });
+    if (!isPage) {
+      const methods = methodsOf(request.url);
+      if (methods.length === 0)
+        return sendProblem(reply, { code: "not_found", detail: "There is nothing at this path." });
+      void reply.header("allow", methods.join(", "));
+      const detail = `This path takes ${methods.join(", ")}, not ${request.method}.`;
+      return sendProblem(reply, { code: "method_not_allowed", detail });
+    }
     if (root === undefined) {
       return await reply
         .code(503)

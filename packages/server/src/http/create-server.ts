@@ -2,7 +2,7 @@ import cookie from "@fastify/cookie";
 import rateLimit from "@fastify/rate-limit";
 import swagger from "@fastify/swagger";
 import websocket from "@fastify/websocket";
-import fastify from "fastify";
+import fastify, { type FastifyRequest } from "fastify";
 import {
   jsonSchemaTransform,
   jsonSchemaTransformObject,
@@ -11,11 +11,13 @@ import {
 } from "fastify-type-provider-zod";
 import type { Logger } from "@guildhall/sdk";
 import type { Hall } from "../hall/open-hall.ts";
-import { Authentication } from "./authentication.ts";
+import { noteMethods } from "./allowed-methods.ts";
+import { Authentication, signedOut } from "./authentication.ts";
 import { serveConsole } from "./console-files.ts";
 import { BODY_LIMIT, readJsonBodies } from "./json-body.ts";
 import { describeApi, OPENAPI_INFO } from "./openapi.ts";
-import { problemHandler, sendProblem } from "./problem.ts";
+import { refuseMalformed } from "./malformed-request.ts";
+import { isRequestFault, problemHandler, sendProblem } from "./problem.ts";
 import { checkHost, type AllowedPlaces } from "./request-guards.ts";
 import type { App, RouteContext } from "./route-context.ts";
 import { registerActions } from "./routes/actions.ts";
@@ -47,13 +49,19 @@ export async function createServer(given: {
     forceCloseConnections: "idle",
     trustProxy: options.publicUrl === undefined ? false : "loopback",
     routerOptions: { maxParamLength: 1000 },
+    clientErrorHandler: refuseMalformed,
     frameworkErrors: (error, request, reply) => void problemHandler(log)(error, request, reply),
   }).withTypeProvider<ZodTypeProvider>();
 
   app.setValidatorCompiler(validatorCompiler);
   // The answers are typed where they are made; the tests hold them against the description.
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
-  app.setErrorHandler(problemHandler(log));
+  const authentication = new Authentication({ hall, places: options });
+  const answerError = problemHandler(log);
+  app.setErrorHandler(async (error: Error, request, reply) =>
+    answerError(await whatToTell({ error, request, authentication }), request, reply),
+  );
+  const methodsOf = noteMethods(app);
   readJsonBodies(app);
 
   let stopping = false;
@@ -61,8 +69,8 @@ export async function createServer(given: {
     stopping = true;
   });
   app.addHook("onRequest", async (request, reply) => {
-    checkHost(request, options);
     void reply.header("x-content-type-options", "nosniff").header("referrer-policy", "same-origin");
+    checkHost(request, options);
     if (stopping) {
       return sendProblem(reply, {
         code: "hall_stopping",
@@ -92,7 +100,7 @@ export async function createServer(given: {
   const context: RouteContext = {
     hall,
     places: options,
-    authentication: new Authentication({ hall, places: options }),
+    authentication,
     secureCookies: options.publicUrl?.startsWith("https:") ?? false,
   };
   await app.register(
@@ -110,6 +118,26 @@ export async function createServer(given: {
   );
   registerSystem(app, context);
   await registerDocs(app, context);
-  await serveConsole(app);
+  await serveConsole(app, methodsOf);
   return app;
+}
+
+/** What is wrong with a request is for those to know who may make it; anybody else is signed out first of all. */
+async function whatToTell({
+  error,
+  request,
+  authentication,
+}: {
+  error: Error;
+  request: FastifyRequest;
+  authentication: Authentication;
+}): Promise<Error> {
+  const needsSignIn =
+    request.url.startsWith("/api/v1/") && request.routeOptions.schema?.security?.length !== 0;
+  if (!needsSignIn || !isRequestFault(error)) return error;
+  try {
+    return (await authentication.isSignedOut(request)) ? signedOut() : error;
+  } catch (failure) {
+    return failure instanceof Error ? failure : error;
+  }
 }

@@ -12,6 +12,7 @@ export const PROBLEM_CODES = {
   ],
   body_not_utf8: [400, "The body is not UTF-8", "Encode the text as UTF-8."],
   body_too_deep: [400, "The JSON is nested too deeply", "Send at most 64 levels."],
+  request_malformed: [400, "That is not HTTP", "Send a request of HTTP/1.1."],
   signed_out: [401, "Signed out", "Sign in, or refresh the access token."],
   wrong_password: [
     401,
@@ -35,6 +36,7 @@ export const PROBLEM_CODES = {
   not_found: [404, "Not found", "See that the id is right and the thing is shared with you."],
   command_not_found: [404, "No such command", "GET /api/v1/commands lists them."],
   method_not_allowed: [405, "No such method here", "See /docs for what this path takes."],
+  request_timeout: [408, "The request did not come to its end", "Send it again, all of it at once."],
   email_taken: [409, "The e-mail address has an account", "Use another address."],
   action_already_in_thread: [409, "The action is in the thread already", "Nothing needs to be done."],
   action_ended: [409, "The action has ended", "Run the command again."],
@@ -44,6 +46,7 @@ export const PROBLEM_CODES = {
   line_invalid: [422, "The line cannot be run", "Mend it as `error` and `help` say."],
   idempotency_mismatch: [422, "The key was used for another request", "Take a new Idempotency-Key."],
   too_many_requests: [429, "Too many requests", "Wait as long as Retry-After says."],
+  headers_too_large: [431, "The headers are too large", "Send at most 16 KiB of headers."],
   internal_error: [500, "The hall made a mistake", "Report the reference; its log has the reason."],
   hall_stopping: [503, "The hall is stopping", "Try again after Retry-After seconds."],
   store_unavailable: [503, "The store is away", "Try again after Retry-After seconds."],

@@ -1,5 +1,5 @@
 import type { JsonValue, Logger } from "@guildhall/sdk";
-import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyReply, FastifyRequest } from "fastify";
 import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
 import { DataError } from "../data/data-error.ts";
 import { storeFault } from "../data/store-error.ts";
@@ -26,34 +26,50 @@ const FASTIFY_CODES: Readonly<Record<string, ProblemCode>> = {
   FST_ERR_CTP_EMPTY_JSON_BODY: "body_not_json",
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: "body_invalid",
   FST_ERR_BAD_URL: "not_found",
+  FST_ERR_MAX_PARAM_LENGTH: "not_found",
 };
+
+const REQUEST_FAULTS = new Set<ProblemCode>([
+  "body_invalid",
+  "body_not_json",
+  "body_not_utf8",
+  "body_too_deep",
+  "body_too_large",
+  "media_type_unsupported",
+]);
 
 const RETRY_AFTER_SECONDS = 5;
 
-/** Sends a problem document (RFC 9457). */
-export function sendProblem(
-  reply: FastifyReply,
-  problem: { code: ProblemCode; detail: string; extra?: Readonly<Record<string, JsonValue>> },
-): FastifyReply {
-  const [status, title] = PROBLEM_CODES[problem.code];
+/** A refusal before it is sent. */
+interface Refusal {
+  readonly code: ProblemCode;
+  readonly detail: string;
+  readonly extra?: Readonly<Record<string, JsonValue>>;
+}
+
+/** The problem document (RFC 9457) of a refusal. */
+export function problemDocument({ code, detail, extra }: Refusal) {
+  const [status, title] = PROBLEM_CODES[code];
+  return { type: `/docs/errors#${code}`, title, status, code, detail, ...extra };
+}
+
+/** Sends a problem document. */
+export function sendProblem(reply: FastifyReply, problem: Refusal): FastifyReply {
+  const [status] = PROBLEM_CODES[problem.code];
   if (status === 503) void reply.header("retry-after", RETRY_AFTER_SECONDS);
   if (status === 401) void reply.header("www-authenticate", "Bearer");
-  return reply
-    .code(status)
-    .type("application/problem+json")
-    .send({
-      type: `/docs/errors#${problem.code}`,
-      title,
-      status,
-      code: problem.code,
-      detail: problem.detail,
-      ...problem.extra,
-    });
+  return reply.code(status).type("application/problem+json").send(problemDocument(problem));
+}
+
+/** Whether the request itself is at fault: its body or its form. */
+export function isRequestFault(error: Error): boolean {
+  const problem = asProblem(error);
+  return problem !== undefined && REQUEST_FAULTS.has(problem.code);
 }
 
 /** Makes the handler that turns whatever a route throws into a problem document. */
 export function problemHandler(log: Logger) {
-  return (error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+  return (error: Error, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const problem = asProblem(error);
     if (problem) return sendProblem(reply, problem);
     const reference = newId();
@@ -66,9 +82,7 @@ export function problemHandler(log: Logger) {
   };
 }
 
-function asProblem(
-  error: FastifyError,
-): { code: ProblemCode; detail: string; extra?: Readonly<Record<string, JsonValue>> } | undefined {
+function asProblem(error: Error): Refusal | undefined {
   if (error instanceof Problem) return { code: error.code, detail: error.message, extra: error.extra };
   if (error instanceof HallError || error instanceof DataError)
     return { code: error.code, detail: error.message };
@@ -80,9 +94,10 @@ function asProblem(
     const detail = errors.map(({ path, message }) => `${path || "/"}: ${message}`).join("; ");
     return { code: "body_invalid", detail, extra: { errors } };
   }
-  const known = FASTIFY_CODES[error.code];
+  const known = "code" in error && typeof error.code === "string" ? FASTIFY_CODES[error.code] : undefined;
   if (known) return { code: known, detail: error.message };
-  if (error.statusCode === 429) return { code: "too_many_requests", detail: error.message };
+  if ("statusCode" in error && error.statusCode === 429)
+    return { code: "too_many_requests", detail: error.message };
   switch (storeFault(error)) {
     case "unavailable":
     case "retry":

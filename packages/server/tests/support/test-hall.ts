@@ -1,5 +1,4 @@
 import type { Clock, Logger, Module, Random } from "@guildhall/sdk";
-import { afterAll, beforeAll } from "vitest";
 import type { Action } from "../../src/data/models.ts";
 import type { Submission } from "../../src/hall/actions.ts";
 import { openHall, type Hall } from "../../src/hall/open-hall.ts";
@@ -8,7 +7,6 @@ import { SecretKey } from "../../src/hall/secret-key.ts";
 import { Config } from "../../src/kernel/config.ts";
 import { sampleModule } from "./sample-module.ts";
 import { silentLog } from "./silent-log.ts";
-import type { TestDatabase, TestStore } from "./stores.ts";
 
 /** The key of every test hall; the same, so that one hall reads another's tokens. */
 export const testSecretKey = new SecretKey(Buffer.from("a key for tests that is long enough"));
@@ -105,28 +103,6 @@ export async function openTestHall(options: TestHallOptions): Promise<TestHall> 
     },
     stop: () => hall.stop({ graceMilliseconds: 0 }),
   };
-}
-
-/** A database and a hall for all tests of a describe block; taken away at its end. */
-export function useTestHall(
-  store: TestStore,
-  options: Omit<TestHallOptions, "url"> = {},
-): { readonly url: () => string; readonly test: () => TestHall } {
-  let opened: { url: string; test: TestHall } | undefined;
-  let database: TestDatabase | undefined;
-  beforeAll(async () => {
-    database = await store.createDatabase();
-    opened = { url: database.url, test: await openTestHall({ url: database.url, ...options }) };
-  });
-  afterAll(async () => {
-    await opened?.test.stop();
-    await database?.drop();
-  });
-  const given = () => {
-    if (!opened) throw new Error("the hall is open only while tests run");
-    return opened;
-  };
-  return { url: () => given().url, test: () => given().test };
 }
 
 let people = 0;

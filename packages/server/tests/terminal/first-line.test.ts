@@ -58,7 +58,7 @@ it("100 streaming actions whose hall is killed in the middle have all ended for 
   const { id: threadId } = z.object({ id: z.string() }).parse(made.body);
   const accepted = await Promise.all(
     Array.from({ length: 100 }, async (_, index) => {
-      const line = index % 10 === 0 ? "again 20 --ms 20" : "stream 2000 --ms 10";
+      const line = index % 10 === 0 ? "again 20 --ms 20" : "stream 2000 --ms 100";
       const { status, body } = await api(first, `/threads/${threadId}/actions`, {
         token,
         body: { raw_text: line },

@@ -1,4 +1,5 @@
-import type { FastifyReply } from "fastify";
+import "@fastify/rate-limit";
+import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { userDocument } from "../../hall/documents.ts";
 import { EmailAddress, Password, type SignedIn } from "../../hall/people.ts";
@@ -28,22 +29,25 @@ export function registerAuth(app: App, { hall, authentication, places, secureCoo
     return signedInDocument(signedIn);
   };
   // Guessing is slowed for each address and account; what is in the body is known only after it was read.
-  const slowed = {
-    rateLimit: {
-      max: ATTEMPTS_PER_MINUTE,
-      timeWindow: 60_000,
-      hook: "preHandler" as const,
-      keyGenerator: (request: { ip: string; body: unknown }) => {
-        const { data } = z.object({ email: z.string() }).safeParse(request.body);
-        return `sign-in ${request.ip} ${data?.email.toLowerCase() ?? ""}`;
-      },
+  const attempts = app.createRateLimit({
+    max: ATTEMPTS_PER_MINUTE,
+    timeWindow: 60_000,
+    keyGenerator: (request: { ip: string; body: unknown }) => {
+      const { data } = z.object({ email: z.string() }).safeParse(request.body);
+      return `sign-in ${request.ip} ${data?.email.toLowerCase() ?? ""}`;
     },
+  });
+  const slowed = async (request: FastifyRequest, reply: FastifyReply) => {
+    const attempt = await attempts(request);
+    if (attempt.isAllowed || !attempt.isExceeded) return;
+    void reply.header("retry-after", attempt.ttlInSeconds);
+    throw new Problem("too_many_requests", "Too many attempts to sign in: wait a minute, then try again.");
   };
 
   app.post(
     "/auth/setup",
     {
-      config: slowed,
+      preHandler: slowed,
       schema: {
         summary: "Make the first administrator, with the token of the link that the first start printed",
         tags: ["auth"],
@@ -68,7 +72,7 @@ export function registerAuth(app: App, { hall, authentication, places, secureCoo
   app.post(
     "/auth/login",
     {
-      config: slowed,
+      preHandler: slowed,
       schema: {
         summary: "Sign in; the answer also sets the session cookie",
         tags: ["auth"],
@@ -121,7 +125,7 @@ export function registerAuth(app: App, { hall, authentication, places, secureCoo
   app.post(
     "/auth/password",
     {
-      config: slowed,
+      preHandler: slowed,
       schema: {
         summary: "Change one's password; every other session and token is dead",
         tags: ["auth"],

@@ -82,7 +82,9 @@ export function registerUsers(app: App, { hall, authentication }: RouteContext):
     },
     async (request) => {
       const { user } = await authentication.requireAdministrator(request);
-      return userDocument(await hall.people.patchUser(user, request.params.id, request.body));
+      const changed = await hall.people.patchUser(user, request.params.id, request.body);
+      authentication.forget();
+      return userDocument(changed);
     },
   );
 }

@@ -1,0 +1,60 @@
+import { useCallback, useEffect, useLayoutEffect, useRef, useState, type RefObject } from "react";
+
+const NEAR_PX = 48;
+
+/**
+ * Keeps a scrolling box at its end while the reader is there, and where the reader is when something is put in
+ * front. `firstKey` names the first thing in the box.
+ */
+export function useStickToEnd({ firstKey }: { readonly firstKey: string | undefined }): {
+  readonly box: RefObject<HTMLDivElement | null>;
+  readonly content: RefObject<HTMLDivElement | null>;
+  readonly isAtEnd: boolean;
+  readonly onScroll: () => void;
+  readonly goToEnd: () => void;
+} {
+  const box = useRef<HTMLDivElement>(null);
+  const content = useRef<HTMLDivElement>(null);
+  const pinned = useRef(true);
+  const seen = useRef<{ firstKey: string | undefined; height: number }>({ firstKey: undefined, height: 0 });
+  const [isAtEnd, setIsAtEnd] = useState(true);
+
+  const goToEnd = useCallback(() => {
+    pinned.current = true;
+    setIsAtEnd(true);
+    box.current?.scrollTo({ top: box.current.scrollHeight });
+  }, []);
+
+  const onScroll = useCallback(() => {
+    const element = box.current;
+    if (!element) return;
+    pinned.current = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_PX;
+    setIsAtEnd(pinned.current);
+  }, []);
+
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    const { firstKey: before, height } = seen.current;
+    if (before !== undefined && before !== firstKey && !pinned.current) {
+      element.scrollTop += element.scrollHeight - height;
+    }
+    seen.current = { firstKey, height: element.scrollHeight };
+  });
+
+  useEffect(() => {
+    if (!content.current || !box.current) return;
+    const observer = new ResizeObserver(() => {
+      const element = box.current;
+      if (!element) return;
+      seen.current.height = element.scrollHeight;
+      const isEmpty = seen.current.firstKey === undefined;
+      if (pinned.current && !isEmpty) element.scrollTop = element.scrollHeight;
+    });
+    observer.observe(content.current);
+    observer.observe(box.current);
+    return () => observer.disconnect();
+  }, []);
+
+  return { box, content, isAtEnd, onScroll, goToEnd };
+}
