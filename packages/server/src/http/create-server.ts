@@ -35,6 +35,8 @@ export interface ServerOptions extends AllowedPlaces {
   readonly requestsPerMinute: number;
 }
 
+const SAFETY_HEADERS = { "x-content-type-options": "nosniff", "referrer-policy": "same-origin" };
+
 /** Makes the HTTP server of a hall; it does not listen yet. */
 export async function createServer(given: {
   readonly hall: Hall;
@@ -50,7 +52,11 @@ export async function createServer(given: {
     trustProxy: options.publicUrl === undefined ? false : "loopback",
     routerOptions: { maxParamLength: 1000 },
     clientErrorHandler: refuseMalformed,
-    frameworkErrors: (error, request, reply) => void problemHandler(log)(error, request, reply),
+    // Of these no hook knows: paths that cannot be read.
+    frameworkErrors: (error, request, reply) => {
+      void reply.headers(SAFETY_HEADERS);
+      void problemHandler(log)(error, request, reply);
+    },
   }).withTypeProvider<ZodTypeProvider>();
 
   app.setValidatorCompiler(validatorCompiler);
@@ -69,7 +75,7 @@ export async function createServer(given: {
     stopping = true;
   });
   app.addHook("onRequest", async (request, reply) => {
-    void reply.header("x-content-type-options", "nosniff").header("referrer-policy", "same-origin");
+    void reply.headers(SAFETY_HEADERS);
     checkHost(request, options);
     if (stopping) {
       return sendProblem(reply, {

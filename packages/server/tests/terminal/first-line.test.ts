@@ -1,4 +1,4 @@
-import { afterAll, expect, it } from "vitest";
+import { afterAll, expect, it, vi } from "vitest";
 import { z } from "zod";
 import {
   ActionDocument,
@@ -10,6 +10,7 @@ import {
   serve,
   setUp,
   signIn,
+  type ServedHall,
 } from "./program.ts";
 
 const data = await dataFolder();
@@ -58,7 +59,7 @@ it("100 streaming actions whose hall is killed in the middle have all ended for 
   const { id: threadId } = z.object({ id: z.string() }).parse(made.body);
   const accepted = await Promise.all(
     Array.from({ length: 100 }, async (_, index) => {
-      const line = index % 10 === 0 ? "again 20 --ms 20" : "stream 2000 --ms 100";
+      const line = index % 10 === 0 ? "again 20 --ms 20" : "stream 100 --ms 50";
       const { status, body } = await api(first, `/threads/${threadId}/actions`, {
         token,
         body: { raw_text: line },
@@ -67,14 +68,19 @@ it("100 streaming actions whose hall is killed in the middle have all ended for 
       return ActionDocument.parse(body).id;
     }),
   );
+  const read = async (hall: ServedHall, id: string, wait: number) =>
+    ActionDocument.parse((await api(hall, `/actions/${id}?wait=${wait}`, { token })).body);
+  await vi.waitUntil(
+    async () => {
+      const seen = await Promise.all(accepted.map((id) => read(first, id, 0)));
+      return seen.every(({ response_chunks }) => response_chunks.length > 0);
+    },
+    { timeout: 20_000 },
+  );
   await first.kill();
 
   const second = await serve({ env, samples: true });
-  const ended = await Promise.all(
-    accepted.map(async (id) =>
-      ActionDocument.parse((await api(second, `/actions/${id}?wait=30`, { token })).body),
-    ),
-  );
+  const ended = await Promise.all(accepted.map((id) => read(second, id, 30)));
   for (const action of ended) {
     expect(action.is_completed).toBe(true);
     const orders = action.response_chunks.map(({ order }) => order);

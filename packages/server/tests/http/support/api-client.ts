@@ -26,9 +26,11 @@ const agent = new http.Agent({ keepAlive: true, maxSockets: 64 });
 /** Sends one request over a socket of its own kind: nothing is added but Host and the length. */
 export async function sendRaw(origin: string, request: RawRequest): Promise<Answer> {
   const { hostname, port } = new URL(origin);
+  const length = request.body === undefined ? {} : { "content-length": Buffer.byteLength(request.body) };
+  const headers = { ...length, ...request.headers };
   return await new Promise((resolve, reject) => {
     const outgoing = http.request(
-      { agent, hostname, port, method: request.method, path: request.path, headers: request.headers ?? {} },
+      { agent, hostname, port, method: request.method, path: request.path, headers },
       (incoming) => {
         const chunks: Buffer[] = [];
         incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
