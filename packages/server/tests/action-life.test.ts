@@ -138,6 +138,21 @@ describe.each(stores())("the life of an action on the $name store", (store) => {
       expect(logged.slice(before)).toEqual([]);
     });
 
+    it.each(["odd-refuse", "pure-odd-refuse"])("keeps the refusal of %s, mended", async (line) => {
+      const ended = await test().finish(person, line);
+      const error = { code: "a\uFFFDb\uFFFDc", message: "a\uFFFDb\uFFFDc", reference: null };
+      expect(ended).toMatchObject({ state: "failed", error });
+      expect(await get(ended.id)).toEqual(ended);
+    });
+
+    it("mends the name of a kind of chunk, and disturbs nobody who streams beside it", async () => {
+      const streams = Array.from({ length: 5 }, () => test().finish(person, "stream 50 --ms 2"));
+      const odd = Array.from({ length: 10 }, () => test().finish(person, "odd-mime"));
+      for (const ended of await Promise.all([...streams, ...odd])) {
+        expect(ended).toMatchObject({ state: "completed", error: null });
+      }
+    });
+
     it.each(["wait-limited", "hang-limited"])("ends %s at its time limit", async (line) => {
       const ended = await test().finish(person, line);
       expect(ended).toMatchObject({ state: "failed", error: { code: "time_limit", reference: null } });
@@ -227,10 +242,12 @@ describe.each(stores())("the life of an action on the $name store", (store) => {
     });
 
     it("spares the others when one of many at once cannot be recorded", async () => {
+      const thread = await test().hall.data.createThread(person.user.id, { title: "t", description: "" });
+      const submit = (line: string, threadId = thread.id) => test().submit(person, line, { threadId });
       const tries = await Promise.allSettled([
-        ...Array.from({ length: 10 }, (_, index) => test().submit(person, `echo ${index}`)),
-        test().submit(person, "echo odd", { threadId: "not an id" }),
-        ...Array.from({ length: 10 }, (_, index) => test().submit(person, `stream ${index}`)),
+        ...Array.from({ length: 10 }, (_, index) => submit(`stream ${index}`)),
+        submit("stream 1", "not an id"),
+        ...Array.from({ length: 10 }, (_, index) => submit(`stream ${index}`)),
       ]);
       expect(tries.map((one) => one.status)).toEqual([
         ...Array.from({ length: 10 }, () => "fulfilled"),

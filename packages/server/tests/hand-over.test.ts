@@ -71,6 +71,12 @@ describe.each(stores())("a handed-over action on the $name store", (store) => {
     });
   });
 
+  it("takes any words from its holder", async () => {
+    const { claim, id } = await handOver();
+    await complete(claim, { code: "odd", message: "a\0b\uD800c" });
+    expect((await get(id)).error?.message).toBe("a\uFFFDb\uFFFDc");
+  });
+
   it("takes nothing from its holder after its end", async () => {
     const { claim, id } = await handOver();
     const done = await complete(claim);

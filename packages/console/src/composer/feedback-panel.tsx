@@ -8,7 +8,9 @@ export function FeedbackPanel({ feedback, onDismiss }: { feedback: Feedback; onD
   return (
     <div className="mt-2 border-t border-line pt-2">
       <div className="flex items-start gap-2">
-        <output className="block max-h-[45dvh] min-w-0 flex-1 overflow-y-auto text-sm">
+        {/* Focusable, so that long help can be scrolled by keyboard. */}
+        {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+        <output tabIndex={0} className="block max-h-[45dvh] min-w-0 flex-1 overflow-y-auto text-sm">
           {feedback.help ? (
             // The help of a refused line begins with the reason.
             <RichText kind="html" text={feedback.help.html} />

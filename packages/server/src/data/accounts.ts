@@ -1,6 +1,7 @@
 import type { Database } from "./database.ts";
 import { DataError, notFound } from "./data-error.ts";
 import type { User } from "./models.ts";
+import { storable } from "./storable.ts";
 import { newId } from "./uuid.ts";
 
 /** A user with what a sign-in is checked against. */
@@ -55,7 +56,7 @@ export class Accounts {
     const row = await this.#database.queries
       .selectFrom("people.users as u")
       .select(CREDENTIAL_COLUMNS)
-      .where("u.email", "=", email.toLowerCase())
+      .where("u.email", "=", storable(email.toLowerCase()))
       .executeTakeFirst();
     return row && credentials(row);
   }
@@ -156,7 +157,9 @@ export class Accounts {
       display_name?: string | undefined;
     },
   ): Promise<User> {
-    const changes = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
+    const { display_name } = patch;
+    const given = display_name === undefined ? patch : { ...patch, display_name: storable(display_name) };
+    const changes = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
     if (Object.keys(changes).length > 0) {
       await this.#database.queries
         .updateTable("people.users")
@@ -211,12 +214,31 @@ export class Accounts {
       const used = await transaction
         .deleteFrom("people.setup_links")
         .where("token_hash", "=", token_hash)
+        // Somebody may have become an administrator another way since the link was made.
+        .where(({ not, exists, selectFrom }) =>
+          not(
+            exists(
+              selectFrom("people.users")
+                .select("id")
+                .where("kind", "=", "person")
+                .where("is_administrator", "=", true),
+            ),
+          ),
+        )
         .executeTakeFirst();
       if (used.numDeletedRows === 0n) return undefined;
-      const email = administrator.email.toLowerCase();
+      const email = storable(administrator.email.toLowerCase());
+      const display_name = storable(administrator.display_name);
       const row = await transaction
         .insertInto("people.users")
-        .values({ ...administrator, email, id: newId(), is_administrator: true, created_at: this.#now() })
+        .values({
+          ...administrator,
+          email,
+          display_name,
+          id: newId(),
+          is_administrator: true,
+          created_at: this.#now(),
+        })
         .onConflict((conflict) => conflict.column("email").doNothing())
         .returning(["id", "kind", "is_active", "is_administrator", "email", "display_name", "created_at"])
         .executeTakeFirst();

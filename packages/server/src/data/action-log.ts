@@ -27,7 +27,7 @@ export interface NewAction {
   readonly created_at: Date;
   readonly runner_id: string | null;
   /** Present when it has run already: it is recorded complete, with its output. */
-  readonly finished?: { readonly end: ActionEnd; readonly chunks: readonly Chunk[] };
+  readonly finished?: { readonly end: ActionEnd; readonly chunks: readonly StorableChunk[] };
   readonly idempotency?: { readonly key: string; readonly request_hash: string };
 }
 
@@ -195,7 +195,7 @@ export async function recordActions(pool: pg.Pool, items: readonly NewAction[]):
     state: item.finished?.end.state,
     error: item.finished?.end.error,
     completed_at: item.finished?.end.at,
-    chunks: item.finished?.chunks.map(chunkRow),
+    chunks: item.finished?.chunks,
     key: item.idempotency?.key,
     request_hash: item.idempotency?.request_hash,
   }));

@@ -74,7 +74,7 @@ export class DataAccessor {
     return await this.#queries
       .selectFrom("people.users")
       .select(USER_COLUMNS)
-      .where("email", "=", email.toLowerCase())
+      .where("email", "=", storable(email.toLowerCase()))
       .executeTakeFirst();
   }
 

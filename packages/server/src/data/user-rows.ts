@@ -31,7 +31,7 @@ export async function insertUser(
   queries: Kysely<Tables>,
   user: NewUser & { readonly at: Date },
 ): Promise<User> {
-  const email = user.email.toLowerCase();
+  const email = storable(user.email.toLowerCase());
   try {
     return await queries
       .insertInto("people.users")

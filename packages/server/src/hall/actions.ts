@@ -13,6 +13,7 @@ import type { DataAccessor } from "../data/data-accessor.ts";
 import { notFound } from "../data/data-error.ts";
 import type { Database } from "../data/database.ts";
 import type { Action } from "../data/models.ts";
+import { storable, storableJson } from "../data/storable.ts";
 import { storeFault } from "../data/store-error.ts";
 import { newId } from "../data/uuid.ts";
 import { commandUser, type ActionRunner, type RunSurroundings } from "./action-runner.ts";
@@ -95,6 +96,8 @@ export class Actions {
           throw error;
         }
       },
+      // One that the store cannot take must not take the others with it; a failed statement has recorded none.
+      runAlone: (error) => storeFault(error) === "other",
     });
   }
 
@@ -134,7 +137,7 @@ export class Actions {
       return { kind: "line_invalid", error: parsed.error, help };
     }
     const { values, input } = parsed;
-    const rawText = printLine({ path: registered.path, command, input });
+    const rawText = storable(printLine({ path: registered.path, command, input }));
     return await this.#submit(request, { registered, values, input, rawText });
   }
 
@@ -197,7 +200,11 @@ export class Actions {
     return found;
   }
 
-  async #submit(request: ActionRequest, invocation: Invocation): Promise<Submission> {
+  async #submit(
+    request: ActionRequest,
+    invocation: Invocation,
+    { isSecondTry = false } = {},
+  ): Promise<Submission> {
     const { principal, adapter } = request;
     const { registered } = invocation;
     const { command } = registered;
@@ -220,7 +227,7 @@ export class Actions {
       handler_name: registered.path.join(" "),
       title: invocation.rawText.slice(0, TITLE_LENGTH).toWellFormed(),
       raw_text: invocation.rawText,
-      request: invocation.input,
+      request: storableJson(invocation.input),
       adapter,
       created_at: this.#surroundings.clock.now(),
       runner_id: command.pure ? null : this.#runner.id,
@@ -241,16 +248,15 @@ export class Actions {
       case "user_refused":
         throw new HallError("signed_out", "You are signed out: sign in again.");
       case "thread_not_found": {
-        const wasHome = request.threadId === undefined && this.#homes.delete(principal.user.id);
-        // The home thread was deleted since: a new one is made.
-        if (wasHome) return await this.#submit(request, invocation);
-        throw notFound("thread");
+        if (request.threadId !== undefined || isSecondTry) throw notFound("thread");
+        // The home thread was deleted since: a new one is made, by the first of several lines that find out.
+        if (this.#homes.get(principal.user.id) === threadId) this.#homes.delete(principal.user.id);
+        return await this.#submit(request, invocation, { isSecondTry: true });
       }
       case "key_taken":
         return await this.#repeated(item);
     }
     this.#feeds.hint([threadId]);
-    await this.#usage.count({ userId: principal.user.id, commandName: item.handler_name });
     if (!item.finished) {
       this.#runner.run({
         actionId: id,
@@ -263,6 +269,7 @@ export class Actions {
         adapter,
       });
     }
+    await this.#count({ userId: principal.user.id, commandName: item.handler_name });
     return { kind: "action", action: recordedAction(item) };
   }
 
@@ -294,7 +301,7 @@ export class Actions {
         },
       },
     });
-    return { ...base, finished: { end: { ...end, at: clock.now() }, chunks } };
+    return { ...base, finished: { end: { ...end, at: clock.now() }, chunks: chunks.map(chunkRow) } };
   }
 
   async #repeated(item: NewAction): Promise<Submission> {
@@ -308,6 +315,16 @@ export class Actions {
       );
     }
     return { kind: "repeated", action: await this.#data.getAction(item.user_id, first.action_id) };
+  }
+
+  /** What was recorded stands, whether or not it can be counted. */
+  async #count(use: { userId: string; commandName: string }): Promise<void> {
+    try {
+      await this.#usage.count(use);
+    } catch (error) {
+      const err = error instanceof Error ? error : new Error(String(error));
+      this.#surroundings.log.warn({ err, command: use.commandName }, "a use could not be counted");
+    }
   }
 
   async #requireHeld(claim: HandOverClaim): Promise<void> {
@@ -341,9 +358,11 @@ function recordedAction(item: NewAction): Action {
     raw_text: item.raw_text,
     error: finished?.end.error ?? null,
     adapter: item.adapter,
-    response_chunks: (finished?.chunks ?? []).map((chunk, index) => {
-      const { base64, ...row } = chunkRow(chunk);
-      return { ...row, action_id: item.id, order: index + 1, is_binary: base64 !== null };
-    }),
+    response_chunks: (finished?.chunks ?? []).map(({ base64, ...row }, index) => ({
+      ...row,
+      action_id: item.id,
+      order: index + 1,
+      is_binary: base64 !== null,
+    })),
   };
 }

@@ -1,3 +1,9 @@
+interface Waiting<Item, Result> {
+  readonly item: Item;
+  readonly resolve: (result: Result) => void;
+  readonly reject: (error: unknown) => void;
+}
+
 /**
  * Gathers what arrives while the previous batch is under way and hands it over in one call. Nothing waits for a
  * timer: alone, an item goes at once; under load the batches grow by themselves (group commit).
@@ -7,24 +13,28 @@ export class Batcher<Item, Result> {
   readonly #limit: number;
   readonly #weigh: (item: Item) => number;
   readonly #weightLimit: number;
-  #waiting: { item: Item; resolve: (result: Result) => void; reject: (error: unknown) => void }[] = [];
+  readonly #runAlone: (error: unknown) => boolean;
+  #waiting: Waiting<Item, Result>[] = [];
   #running = false;
 
   /**
    * @param options.run returns one result for each item, in order; when it throws, all of the batch fail
    * @param options.limit at most this many items a batch
    * @param options.weigh what an item weighs; a batch ends with the item that brings it over `weightLimit`
+   * @param options.runAlone whether the items of a batch that failed so are run again, each alone
    */
   constructor(options: {
     run: (items: readonly Item[]) => Promise<readonly Result[]>;
     limit: number;
     weigh?: (item: Item) => number;
     weightLimit?: number;
+    runAlone?: (error: unknown) => boolean;
   }) {
     this.#run = options.run;
     this.#limit = options.limit;
     this.#weigh = options.weigh ?? (() => 0);
     this.#weightLimit = options.weightLimit ?? Infinity;
+    this.#runAlone = options.runAlone ?? (() => false);
   }
 
   async add(item: Item): Promise<Result> {
@@ -37,19 +47,23 @@ export class Batcher<Item, Result> {
   async #drain(): Promise<void> {
     this.#running = true;
     while (this.#waiting.length > 0) {
-      const batch = this.#waiting.splice(0, this.#batchSize());
-      try {
-        const results = await this.#run(batch.map(({ item }) => item));
-        batch.forEach(({ resolve, reject }, index) => {
-          const result = results[index];
-          if (result === undefined) reject(new Error("a batch returned fewer results than it had items"));
-          else resolve(result);
-        });
-      } catch (error) {
-        for (const { reject } of batch) reject(error);
-      }
+      await this.#settle(this.#waiting.splice(0, this.#batchSize()));
     }
     this.#running = false;
+  }
+
+  async #settle(batch: readonly Waiting<Item, Result>[]): Promise<void> {
+    try {
+      const results = await this.#run(batch.map(({ item }) => item));
+      batch.forEach(({ resolve, reject }, index) => {
+        const result = results[index];
+        if (result === undefined) reject(new Error("a batch returned fewer results than it had items"));
+        else resolve(result);
+      });
+    } catch (error) {
+      if (batch.length > 1 && this.#runAlone(error)) for (const one of batch) await this.#settle([one]);
+      else for (const { reject } of batch) reject(error);
+    }
   }
 
   #batchSize(): number {

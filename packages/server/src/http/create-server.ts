@@ -10,6 +10,7 @@ import {
   type ZodTypeProvider,
 } from "fastify-type-provider-zod";
 import type { Logger } from "@guildhall/sdk";
+import type { z } from "zod";
 import type { Hall } from "../hall/open-hall.ts";
 import { noteMethods } from "./allowed-methods.ts";
 import { Authentication, signedOut } from "./authentication.ts";
@@ -33,8 +34,11 @@ import { registerUsers } from "./routes/users.ts";
 /** How the server is reached. */
 export interface ServerOptions extends AllowedPlaces {
   readonly requestsPerMinute: number;
+  /** Between two looks at a live view; 20 s when left out. */
+  readonly pingMilliseconds?: number;
 }
 
+const PING_MILLISECONDS = 20_000;
 const SAFETY_HEADERS = { "x-content-type-options": "nosniff", "referrer-policy": "same-origin" };
 
 /** Makes the HTTP server of a hall; it does not listen yet. */
@@ -59,7 +63,11 @@ export async function createServer(given: {
     },
   }).withTypeProvider<ZodTypeProvider>();
 
-  app.setValidatorCompiler(validatorCompiler);
+  app.setValidatorCompiler<z.core.$ZodType>((route) => {
+    const validate = validatorCompiler(route);
+    // The framework takes a body that was not sent for null.
+    return route.httpPart === "body" ? (data: unknown) => validate(data ?? undefined) : validate;
+  });
   // The answers are typed where they are made; the tests hold them against the description.
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
   const authentication = new Authentication({ hall, places: options });
@@ -107,6 +115,7 @@ export async function createServer(given: {
     hall,
     places: options,
     authentication,
+    pingMilliseconds: options.pingMilliseconds ?? PING_MILLISECONDS,
     secureCookies: options.publicUrl?.startsWith("https:") ?? false,
   };
   await app.register(

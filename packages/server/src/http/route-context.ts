@@ -21,4 +21,6 @@ export interface RouteContext {
   readonly places: AllowedPlaces;
   /** Whether people reach the hall by TLS, so that cookies may demand it. */
   readonly secureCookies: boolean;
+  /** How often a live view is asked whether it is alive, and whether it may go on. */
+  readonly pingMilliseconds: number;
 }

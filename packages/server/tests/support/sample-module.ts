@@ -159,6 +159,24 @@ const commands: readonly Command[] = [
     },
   }),
   defineCommand({
+    name: "odd-mime",
+    summary: "Put out a chunk of a kind that no store takes as it is",
+    async *run() {
+      yield { mime: ODD_TEXT, text: "odd", name: ODD_TEXT };
+    },
+  }),
+  defineCommand({
+    name: "odd-refuse",
+    summary: "Refuse in words that no store takes as they are",
+    run: () => failing(new CommandError(ODD_TEXT, { code: ODD_TEXT })),
+  }),
+  defineCommand({
+    name: "pure-odd-refuse",
+    summary: "Refuse in words that no store takes as they are (pure)",
+    pure: true,
+    run: () => failing(new CommandError(ODD_TEXT, { code: ODD_TEXT })),
+  }),
+  defineCommand({
     name: "pure-odd",
     summary: "Put out text that no store takes as it is (pure)",
     pure: true,

@@ -96,7 +96,8 @@ it("100 streaming actions whose hall is killed in the middle have all ended for 
   const completions = events
     .filter(({ type }) => type === "action-completed")
     .map(({ action_id }) => action_id);
-  expect(completions.toSorted()).toEqual(accepted.toSorted());
+  expect(completions).toHaveLength(accepted.length);
+  expect(new Set(completions)).toEqual(new Set(accepted));
   await second.stop();
 });
 

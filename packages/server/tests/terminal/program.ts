@@ -25,13 +25,13 @@ export interface Program {
 
 /** The environment in which the program runs on one data folder, without what the tests' own shell has set. */
 export function environment(
-  dataFolder: string,
+  folder: string,
   more: Readonly<Record<string, string>> = {},
 ): NodeJS.ProcessEnv {
   const clean = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !name.startsWith("GUILDHALL_")),
   );
-  return { ...clean, GUILDHALL_DATA: dataFolder, GUILDHALL_HTTP__PORT: "0", ...more };
+  return { ...clean, GUILDHALL_DATA: folder, GUILDHALL_HTTP__PORT: "0", ...more };
 }
 
 /** Starts the program as a person would, or with the sample module's commands beside the bundled ones. */
@@ -148,10 +148,10 @@ export function rollTotal(action: z.infer<typeof ActionDocument>): number {
 /** Asks a served hall for JSON. */
 export async function api(
   hall: ServedHall,
-  path: string,
+  route: string,
   request: { method?: string; token?: string; body?: object } = {},
 ): Promise<{ status: number; body: unknown }> {
-  const response = await fetch(`${hall.url}/api/v1${path}`, {
+  const response = await fetch(`${hall.url}/api/v1${route}`, {
     method: request.method ?? (request.body ? "POST" : "GET"),
     headers: {
       ...(request.body ? { "content-type": "application/json" } : {}),

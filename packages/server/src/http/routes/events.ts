@@ -10,7 +10,6 @@ import { isOwnOrigin } from "../request-guards.ts";
 import type { App, RouteContext } from "../route-context.ts";
 import { problems } from "../schemas.ts";
 
-const PING_MILLISECONDS = 20_000;
 /** A reader that is this far behind is sent away; it comes back and reads on from where it was. */
 const MAX_UNSENT_BYTES = 8 * 1024 * 1024;
 
@@ -30,7 +29,10 @@ interface Carrier {
 }
 
 /** Live events of a thread: Server-Sent Events, or a WebSocket when upgraded. */
-export function registerEvents(app: App, { hall, authentication, places }: RouteContext): void {
+export function registerEvents(
+  app: App,
+  { hall, authentication, places, pingMilliseconds }: RouteContext,
+): void {
   const open = new Set<Carrier>();
   app.addHook("preClose", async () => {
     for (const carrier of open) carrier.close(CLOSE.goingAway, "the hall is stopping");
@@ -126,7 +128,7 @@ export function registerEvents(app: App, { hall, authentication, places }: Route
     const timer = setInterval(() => {
       carrier.ping();
       void check();
-    }, PING_MILLISECONDS);
+    }, pingMilliseconds);
     const forget = hall.onRevoked((userId) => {
       if (userId === first.user.id) void check();
     });
