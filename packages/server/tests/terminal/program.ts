@@ -24,10 +24,7 @@ export interface Program {
 }
 
 /** The environment in which the program runs on one data folder, without what the tests' own shell has set. */
-export function environment(
-  folder: string,
-  more: Readonly<Record<string, string>> = {},
-): NodeJS.ProcessEnv {
+export function environment(folder: string, more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
   const clean = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !name.startsWith("GUILDHALL_")),
   );
@@ -147,7 +144,7 @@ export function rollTotal(action: z.infer<typeof ActionDocument>): number {
 
 /** Asks a served hall for JSON. */
 export async function api(
-  hall: ServedHall,
+  hall: Pick<ServedHall, "url">,
   route: string,
   request: { method?: string; token?: string; body?: object } = {},
 ): Promise<{ status: number; body: unknown }> {
@@ -166,7 +163,10 @@ export async function api(
 const Token = z.object({ access_token: z.string() });
 
 /** Makes the first administrator by the set-up link, and returns an access token. */
-export async function setUp(hall: ServedHall, person: { email: string; password: string }): Promise<string> {
+export async function setUp(
+  hall: Pick<ServedHall, "url" | "setupToken">,
+  person: { email: string; password: string },
+): Promise<string> {
   const { status, body } = await api(hall, "/auth/setup", { body: { token: hall.setupToken, ...person } });
   if (status !== 201) throw new Error(`setting up answered ${status}: ${JSON.stringify(body)}`);
   return Token.parse(body).access_token;
