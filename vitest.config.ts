@@ -6,6 +6,8 @@ export default defineConfig({
   test: {
     include: ["packages/*/src/**/*.test.ts", "packages/*/tests/**/*.test.ts", "modules/*/src/**/*.test.ts"],
     globalSetup: ["packages/server/tests/support/global-setup.ts"],
+    // The suites wait for stores more than they compute; the default would leave one core unused.
+    maxWorkers: "100%",
     execArgv: ["--conditions=guildhall-source"],
     testTimeout: 30_000,
     hookTimeout: 60_000,

@@ -41,11 +41,14 @@ async function main(words: readonly string[]): Promise<number> {
   const chosen = BENCHMARKS.filter(({ name }) => names.length === 0 || names.includes(name));
   process.stdout.write(`${describeMachine()}${quick ? "; --quick" : ""}\n`);
   let failed = false;
-  for (const { name, summary, run } of chosen) {
-    process.stdout.write(`\n## ${name}: ${summary}\n\n`);
+  for (const benchmark of chosen) {
+    process.stdout.write(`\n## ${benchmark.name}: ${benchmark.summary}\n\n`);
     const begun = performance.now();
     try {
-      const { rows, notes } = await run({ quick, progress: (line) => process.stderr.write(`  ${line}\n`) });
+      const { rows, notes } = await benchmark.run({
+        quick,
+        progress: (line) => process.stderr.write(`  ${line}\n`),
+      });
       if (rows.length > 0) process.stdout.write(`${drawTable(rows)}\n\n`);
       for (const note of notes) process.stdout.write(`${note}\n`);
     } catch (error) {

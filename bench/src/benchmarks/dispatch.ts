@@ -1,11 +1,12 @@
 import { z } from "zod";
 import { benchProgram } from "../lab/places.ts";
 import { Workshop } from "../lab/workshop.ts";
-import { median, spread, type Benchmark } from "../report.ts";
+import { median, spread, type Benchmark, type Row } from "../report.ts";
 
 const BUDGET = 1.1;
 const PROGRAM = new URL("../halls/dispatch-lines.ts", import.meta.url);
-const Times = z.object({ few: z.array(z.number()), many: z.array(z.number()) });
+const Rounds = z.array(z.number());
+const Times = z.object({ few: Rounds, many: Rounds, all: Rounds });
 
 /** From a typed line to its command and values, with many commands beside few. */
 export const dispatch: Benchmark = {
@@ -19,20 +20,26 @@ export const dispatch: Benchmark = {
       args: [...benchProgram(PROGRAM), String(rounds), String(lines)],
       ready: /^\{.*\}$/,
     });
-    const { few, many } = Times.parse(JSON.parse(line));
-    const ratio = median(many.map((time, index) => time / (few[index] ?? Number.NaN)));
+    const times = Times.parse(JSON.parse(line));
+    const row = (measure: string, many: readonly number[]): Row => {
+      const ratio = median(many.map((time, index) => time / (times.few[index] ?? Number.NaN)));
+      return {
+        measure,
+        hall: spread(many, "ns"),
+        floor: spread(times.few, "ns"),
+        ratio,
+        budget: `<= ${BUDGET.toFixed(2)}`,
+        met: ratio <= BUDGET,
+      };
+    };
     return {
       rows: [
-        {
-          measure: "parse and find, 10,000 commands (peer: 10)",
-          hall: spread(many, "ns"),
-          floor: spread(few, "ns"),
-          ratio,
-          budget: `<= ${BUDGET.toFixed(2)}`,
-          met: ratio <= BUDGET,
-        },
+        row("lines for ten of 10,000 commands", times.many),
+        row("lines for all 10,000 commands, in random order", times.all),
       ],
-      notes: [`${rounds} rounds of ${lines} lines in turn, in one process, the commands in random order.`],
+      notes: [
+        `The peer is a registry with 10 commands. ${rounds} rounds of ${lines} lines in turn, in one process. The second row also measures the processor's caches: the schemas of 10,000 commands do not fit.`,
+      ],
     };
   },
 };

@@ -27,7 +27,7 @@ export const longThread: Benchmark = {
     for (const { id, actions } of [short, long]) {
       // One real action, which the store then repeats.
       const url = `${hall.url}/api/v1/commands/roll?thread_id=${id}`;
-      await postJson(url, { expression: "4d6kh3", purpose: ["damage"] }, headers);
+      await postJson(url, { expression: "4d6kh3", purpose: "damage" }, headers);
       await withEmbeddedStore(dataFolder, (client) => fill(client, { threadId: id, actions }));
     }
     await withEmbeddedStore(dataFolder, async (client) => {
@@ -93,10 +93,10 @@ async function fill(client: Client, options: { threadId: string; actions: number
     );
     for (const statement of REPEAT) await client.query(statement, [threadId]);
   }
-  await client.query("update threads.threads set last_seq = $2, last_display_order = $2 where id = $1", [
-    threadId,
-    actions,
-  ]);
+  await client.query(
+    "update threads.threads set last_seq = $2::int, last_display_order = $2::int where id = $1",
+    [threadId, actions],
+  );
   await client.query("drop table fresh");
 }
 

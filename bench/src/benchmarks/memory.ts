@@ -18,6 +18,7 @@ export const memory: Benchmark = {
     const whole: Memory[] = [];
     const node: Memory[] = [];
     const store: Memory[] = [];
+    const bare: Memory[] = [];
     await using workshop = new Workshop();
     const dataFolder = await workshop.folder();
     // The first start makes the store, which a hall at rest has long behind it.
@@ -32,13 +33,23 @@ export const memory: Benchmark = {
         args: [...benchProgram(FLOOR), storeFolder(dataFolder)],
         ready: /^Floor is open at (.*)$/,
       });
-      store.push((await atRest(floor)).below);
+      const alone = await atRest(floor);
+      store.push(alone.below);
+      bare.push(alone.node);
       progress(`round ${round + 1} of ${rounds}`);
     }
     const row = (measure: string, part: keyof Memory): Row => ({
       measure,
-      hall: spread(whole.map((one) => one[part]), "MiB", 1),
-      floor: spread(store.map((one) => one[part]), "MiB", 1),
+      hall: spread(
+        whole.map((one) => one[part]),
+        "MiB",
+        1,
+      ),
+      floor: spread(
+        store.map((one) => one[part]),
+        "MiB",
+        1,
+      ),
     });
     const more = (part: keyof Memory) =>
       whole.map((one, index) => one[part] - (store[index]?.[part] ?? Number.NaN));
@@ -58,9 +69,30 @@ export const memory: Benchmark = {
         { measure: "the hall's own part, RSS", hall: spread(more("rss"), "MiB more", 1), floor: "" },
         { measure: "the hall's own part, private", hall: spread(more("own"), "MiB more", 1), floor: "" },
         {
-          measure: "of it the Node process, PSS and private",
-          hall: `${median(node.map((one) => one.pss)).toFixed(1)} and ${median(node.map((one) => one.own)).toFixed(1)} MiB`,
-          floor: "",
+          measure: "of it the Node process, PSS (peer: bare Fastify and pg)",
+          hall: spread(
+            node.map((one) => one.pss),
+            "MiB",
+            1,
+          ),
+          floor: spread(
+            bare.map((one) => one.pss),
+            "MiB",
+            1,
+          ),
+        },
+        {
+          measure: "of it the Node process, private (peer: bare Fastify and pg)",
+          hall: spread(
+            node.map((one) => one.own),
+            "MiB",
+            1,
+          ),
+          floor: spread(
+            bare.map((one) => one.own),
+            "MiB",
+            1,
+          ),
         },
       ],
       notes: [

@@ -118,19 +118,20 @@ async function compare(options: {
   const seconds = quick ? 2 : 6;
   const sides = [options.hall, options.floor];
   const measured: [Round[], Round[]] = [[], []];
-  for (const side of sides) await measure(side, WARM_SECONDS);
+  for (const side of sides) await runRound(side, WARM_SECONDS);
   for (let round = 0; round < rounds; round += 1) {
     for (const [index, side] of sides.entries()) {
-      const result = await measure(side, seconds);
+      const result = await runRound(side, seconds);
       measured[index]?.push(result);
       const name = index === 0 ? "hall" : "floor";
       progress(`round ${round + 1} of ${rounds}, ${name}: ${Math.round(result.perSecond)} requests/s`);
     }
   }
 
-  async function measure({ program, url, headers, checkpoint }: Side, time: number): Promise<Round> {
+  async function runRound(side: Side, time: number): Promise<Round> {
+    const { program, url, headers } = side;
     // So that no side pays in its round for what the other has written.
-    await checkpoint();
+    await side.checkpoint();
     const before = await processorSeconds(program.pid);
     const load = await putLoad(workshop, {
       url,

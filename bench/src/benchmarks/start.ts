@@ -39,7 +39,9 @@ export const start: Benchmark = {
     for (let round = 0; round < rounds; round += 1) {
       hall.push(await startHall(dataFolder));
       floor.push(await startFloor(dataFolder));
-      progress(`round ${round + 1} of ${rounds}: ${Math.round(hall.at(-1) ?? 0)} ms, ${Math.round(floor.at(-1) ?? 0)} ms`);
+      progress(
+        `round ${round + 1} of ${rounds}: ${Math.round(hall.at(-1) ?? 0)} ms, ${Math.round(floor.at(-1) ?? 0)} ms`,
+      );
     }
     const firstHall: number[] = [];
     const firstFloor: number[] = [];

@@ -37,7 +37,7 @@ const begun = performance.now();
 const until = begun + load.seconds * 1000;
 await Promise.all(Array.from({ length: load.connections }, () => runConnection()));
 const seconds = (performance.now() - begun) / 1000;
-const sorted = Float64Array.from(times).sort();
+const sorted = Float64Array.from(times).toSorted();
 process.stdout.write(
   `${JSON.stringify({
     requests: times.length,

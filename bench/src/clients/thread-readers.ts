@@ -108,10 +108,7 @@ async function watch(question: z.infer<typeof Question>): Promise<object> {
   const all = new Promise<void>((resolve, reject) => {
     finished = resolve;
     failed = reject;
-    setTimeout(
-      () => reject(new Error(`${left} sockets still miss frames`)),
-      PATIENCE_MILLISECONDS,
-    ).unref();
+    setTimeout(() => reject(new Error(`${left} sockets still miss frames`)), PATIENCE_MILLISECONDS).unref();
   });
   const begun = performance.now();
   const answer = await fetch(new URL(question.path, setup.url), {
@@ -122,7 +119,7 @@ async function watch(question: z.infer<typeof Question>): Promise<object> {
   if (!answer.ok) throw new Error(`the broadcast was refused: ${answer.status} ${await answer.text()}`);
   await all;
   const milliseconds = performance.now() - begun;
-  const sorted = Float64Array.from(ages).sort();
+  const sorted = Float64Array.from(ages).toSorted();
   return {
     milliseconds,
     bytesPerFrame: payloadBytes / frameCount,

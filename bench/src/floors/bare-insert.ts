@@ -20,13 +20,15 @@ const Options = z.object({
 
 const { folder, databaseUrl, answer } = Options.parse(JSON.parse(process.argv[2] ?? ""));
 const embedded = folder === undefined ? undefined : await startEmbeddedPostgres({ folder, log: silentLog });
-const { pool, close } = openDatabase({ url: embedded?.url ?? databaseUrl ?? "", log: silentLog });
-await pool.query("create table if not exists bare_rows (id uuid primary key, document jsonb not null)");
+const database = openDatabase({ url: embedded?.url ?? databaseUrl ?? "", log: silentLog });
+await database.pool.query(
+  "create table if not exists bare_rows (id uuid primary key, document jsonb not null)",
+);
 const stored = JSON.stringify(answer);
 
 const app = fastify({ logger: false });
 app.post("/roll", async () => {
-  await pool.query({
+  await database.pool.query({
     name: "bare-insert",
     text: "insert into bare_rows (id, document) values ($1, $2)",
     values: [newId(), stored],
@@ -38,5 +40,5 @@ const url = await app.listen({ host: "127.0.0.1", port: 0 });
 process.stdout.write(`Floor is open at ${url}\n`);
 await stopSignal();
 await app.close();
-await close();
+await database.close();
 await embedded?.stop();

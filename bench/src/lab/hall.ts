@@ -67,7 +67,10 @@ export async function postJson(
 }
 
 /** The environment of a hall: none of the settings of the person who runs the benchmarks. */
-export function hallEnvironment(options: { dataFolder: string; databaseUrl?: string }): Record<string, string> {
+export function hallEnvironment(options: {
+  dataFolder: string;
+  databaseUrl?: string;
+}): Record<string, string> {
   return {
     GUILDHALL_DATA: options.dataFolder,
     GUILDHALL_HTTP__HOST: "127.0.0.1",

@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { createRequire, enableCompileCache, registerHooks } from "node:module";
-import { fileURLToPath } from "node:url";
+// As a whole: an older Node lacks some of its names, and must get as far as saying so.
+import nodeModule from "node:module";
+import path from "node:path";
 
 const NEEDED_MAJOR = 24;
 const source = new URL("../src/main.ts", import.meta.url);
@@ -14,8 +15,8 @@ else await run();
 function runOnOwnNode() {
   let node;
   try {
-    const require = createRequire(import.meta.url);
-    node = fileURLToPath(new URL("bin/node", `file://${require.resolve("node/package.json")}`));
+    const require = nodeModule.createRequire(import.meta.url);
+    node = path.join(path.dirname(require.resolve("node/package.json")), "bin", "node");
   } catch {
     // Only the workspace has it.
   }
@@ -34,12 +35,12 @@ function runOnOwnNode() {
 }
 
 async function run() {
-  enableCompileCache();
+  nodeModule.enableCompileCache();
   if (!existsSync(source)) {
     await import(new URL("../dist/main.js", import.meta.url).href);
     return;
   }
-  registerHooks({
+  nodeModule.registerHooks({
     resolve: (specifier, context, next) =>
       next(specifier, { ...context, conditions: ["guildhall-source", ...context.conditions] }),
   });

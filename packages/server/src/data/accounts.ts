@@ -127,6 +127,16 @@ export class Accounts {
     return stolen.numUpdatedRows > 0n ? "reused" : undefined;
   }
 
+  /** Forgets sessions that ended before an instant, by time or by being revoked. */
+  async dropSessionsEndedBefore(instant: Date): Promise<void> {
+    await this.#database.queries
+      .deleteFrom("people.sessions")
+      .where((expression) =>
+        expression.or([expression("expires_at", "<", instant), expression("revoked_at", "<", instant)]),
+      )
+      .execute();
+  }
+
   async revokeSession(sessionId: string): Promise<void> {
     await this.#database.queries
       .updateTable("people.sessions")
@@ -215,10 +225,11 @@ export class Accounts {
         .deleteFrom("people.setup_links")
         .where("token_hash", "=", token_hash)
         // Somebody may have become an administrator another way since the link was made.
-        .where(({ not, exists, selectFrom }) =>
-          not(
-            exists(
-              selectFrom("people.users")
+        .where((expression) =>
+          expression.not(
+            expression.exists(
+              expression
+                .selectFrom("people.users")
                 .select("id")
                 .where("kind", "=", "person")
                 .where("is_administrator", "=", true),

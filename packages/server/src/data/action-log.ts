@@ -281,7 +281,7 @@ export type StorableChunk = ReturnType<typeof chunkRow>;
 export function chunkRow(chunk: Chunk) {
   return {
     id: newId(),
-    mime: chunk.mime,
+    mime: storable(chunk.mime),
     text_content: "text" in chunk ? storable(chunk.text) : null,
     base64: "bytes" in chunk ? Buffer.from(chunk.bytes).toString("base64") : null,
     name: chunk.name === undefined ? null : storable(chunk.name),

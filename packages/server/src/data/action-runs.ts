@@ -183,6 +183,14 @@ export class ActionRuns {
     return dead;
   }
 
+  /** Forgets idempotency keys that were used before an instant. */
+  async dropKeysBefore(instant: Date): Promise<void> {
+    await this.#database.queries
+      .deleteFrom("actions.idempotency_keys")
+      .where("created_at", "<", instant)
+      .execute();
+  }
+
   /** The action that an idempotency key led to. */
   async findByKey(
     userId: string,

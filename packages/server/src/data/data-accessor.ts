@@ -218,7 +218,8 @@ export class DataAccessor {
 
   /** Ends the user's own action; one that has ended already stays as it is. @throws DataError `not_found` */
   async completeAction(userId: string, actionId: string, end?: Omit<ActionEnd, "at">): Promise<Action> {
-    const { state, error } = end ?? { state: "completed", error: null };
+    const { state, error: given } = end ?? { state: "completed", error: null };
+    const error = given && { ...given, code: storable(given.code), message: storable(given.message) };
     const at = this.#now();
     await this.#queries.transaction().execute(async (transaction) => {
       await requireOwnAction(transaction, userId, actionId);
@@ -229,7 +230,7 @@ export class DataAccessor {
         .where("is_completed", "=", false)
         .executeTakeFirst();
       if (numUpdatedRows === 0n) return;
-      const payload = { state, error: error && { ...error }, completed_at: at.toISOString() };
+      const payload = { state, error, completed_at: at.toISOString() };
       await this.#tellThreadsOf(transaction, actionId, { type: "action-completed", payload });
     });
     return await this.getAction(userId, actionId);

@@ -8,6 +8,7 @@ import type { ActionRuns, StrandedAction } from "../data/action-runs.ts";
 import type { DataAccessor } from "../data/data-accessor.ts";
 import type { Database } from "../data/database.ts";
 import type { User } from "../data/models.ts";
+import { storeFault } from "../data/store-error.ts";
 import { newId } from "../data/uuid.ts";
 import { Batcher } from "./batcher.ts";
 import { ChunkWriter, FencedError } from "./chunk-writer.ts";
@@ -83,6 +84,8 @@ export class ActionRunner {
       weigh: ({ chunks }) =>
         chunks.reduce((sum, { text_content, base64 }) => sum + (text_content ?? base64 ?? "").length, 0),
       weightLimit: PROGRESS_BATCH_CHARACTERS,
+      // What the store cannot take of one run must not end the others; a failed statement has stored nothing.
+      runAlone: (error) => storeFault(error) === "other",
     });
     this.#runs = options.runs;
     this.#data = options.data;
@@ -129,6 +132,11 @@ export class ActionRunner {
   /** Resolves when the action no longer runs here: at once when it does not. */
   async settled(actionId: string): Promise<void> {
     await this.#running.get(actionId)?.settled;
+  }
+
+  /** Has the next sweep settle an action of this runner that nothing here runs, if it is in the store at all. */
+  adopt(actionId: string): void {
+    this.#lost.add(actionId);
   }
 
   runsHere(actionId: string): boolean {

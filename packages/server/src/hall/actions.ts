@@ -241,7 +241,7 @@ export class Actions {
           }),
     };
     const item = command.pure ? await this.#runPure(base, { request, invocation }) : base;
-    const result = await this.#recorder.add(item);
+    const result = await this.#record(item);
     switch (result) {
       case "recorded":
         break;
@@ -271,6 +271,16 @@ export class Actions {
     }
     await this.#count({ userId: principal.user.id, commandName: item.handler_name });
     return { kind: "action", action: recordedAction(item) };
+  }
+
+  async #record(item: NewAction): Promise<RecordResult> {
+    try {
+      return await this.#recorder.add(item);
+    } catch (error) {
+      // A connection that broke leaves it open whether the record was kept: if it was, nobody else would run it.
+      if (!item.finished) this.#runner.adopt(item.id);
+      throw error;
+    }
   }
 
   /** Runs a command without effects, so that it can be recorded complete. */

@@ -2,6 +2,7 @@ import { CommandError, json, MIME, type Chunk, type CommandContext, type Logger 
 import type { RegisteredCommand } from "../commands/command-registry.ts";
 import type { CommandValues } from "../commands/parse-arguments.ts";
 import type { ActionEnd } from "../data/action-log.ts";
+import { storable } from "../data/storable.ts";
 import { newId } from "../data/uuid.ts";
 import { FencedError } from "./chunk-writer.ts";
 import type { HallMetrics } from "./hall-metrics.ts";
@@ -108,7 +109,8 @@ function runEnd(
     return { state: error.code === "cancelled" ? "cancelled" : "failed", error: failure };
   }
   if (error instanceof CommandError) {
-    return { state: "failed", error: { code: error.code, message: error.message, reference: null } };
+    const [code, words] = [storable(error.code), storable(error.message)];
+    return { state: "failed", error: { code, message: words, reference: null } };
   }
   const reference = newId();
   const err = error instanceof Error ? error : new Error(String(error));

@@ -18,6 +18,7 @@ import { Actions } from "./actions.ts";
 import { coreModule } from "./core-module.ts";
 import { HallMetrics } from "./hall-metrics.ts";
 import { HallService } from "./hall-service.ts";
+import { startHousekeeping } from "./housekeeping.ts";
 import { People } from "./people.ts";
 import type { SecretKey } from "./secret-key.ts";
 import { ThreadFeeds } from "./thread-feeds.ts";
@@ -98,9 +99,10 @@ export async function openHall(options: {
   const tokens = new Tokens({ secretKey: options.secretKey, now });
   const feeds = new ThreadFeeds({ database, log });
   const revocationListeners = new Set<(userId: string) => void>();
+  const accounts = new Accounts({ database, now });
   const people = new People({
     data,
-    accounts: new Accounts({ database, now }),
+    accounts,
     tokens,
     now,
     onRevoked: (userId) => {
@@ -150,6 +152,7 @@ export async function openHall(options: {
   });
   await kernel.start([core, ...options.modules]);
   await runner.start();
+  const housekeeper = startHousekeeping({ runs, accounts, clock, log });
 
   return {
     service,
@@ -173,6 +176,7 @@ export async function openHall(options: {
     },
     stop: async ({ graceMilliseconds }) => {
       actions.stopAccepting();
+      housekeeper.stop();
       await runner.stop({ graceMilliseconds });
       await kernel.dispose();
       feeds.close();

@@ -104,7 +104,11 @@ export async function createServer(given: {
 
   await app.register(cookie);
   await app.register(rateLimit, { global: true, max: options.requestsPerMinute, timeWindow: 60_000 });
-  await app.register(websocket, { options: { maxPayload: 4096 } });
+  await app.register(websocket, {
+    options: { maxPayload: 4096 },
+    // Each route closes its own sockets, and says why.
+    preClose: (done: () => void) => done(),
+  });
   await app.register(swagger, {
     openapi: OPENAPI_INFO,
     transform: jsonSchemaTransform,

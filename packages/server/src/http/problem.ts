@@ -103,7 +103,8 @@ function asProblem(error: Error): Refusal | undefined {
     case "retry":
       return {
         code: "store_unavailable",
-        detail: "The store cannot be reached just now; nothing was changed.",
+        detail:
+          "The store cannot be reached just now. Repeat the request in a moment; with an Idempotency-Key it is done once.",
       };
     case "full":
       return { code: "store_full", detail: "The store's disk is full; nothing was stored." };

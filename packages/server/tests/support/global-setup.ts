@@ -26,6 +26,11 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     await rm(folder, { recursive: true, force: true });
   };
   try {
+    // The tests stop halls, never this server: nothing here has to survive its end.
+    await withClient(embedded.url, async (client) => {
+      await client.query("alter system set fsync = off");
+      await client.query("select pg_reload_conf()");
+    });
     stores.push(await prepare({ name: "embedded", url: embedded.url }));
     const server = process.env["GUILDHALL_TEST_DATABASE_URL"] ?? DEFAULT_SERVER;
     const fault = await whyUnreachable(server);

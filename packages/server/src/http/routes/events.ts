@@ -1,3 +1,4 @@
+import type { ServerResponse } from "node:http";
 import type { FastifyRequest } from "fastify";
 import type { WebSocket } from "@fastify/websocket";
 import { z } from "zod";
@@ -13,6 +14,11 @@ import { problems } from "../schemas.ts";
 /** A reader that is this far behind is sent away; it comes back and reads on from where it was. */
 const MAX_UNSENT_BYTES = 8 * 1024 * 1024;
 
+/** How long a reader has to take what is left: the time that the socket library gives too. */
+const CLOSE_MILLISECONDS = 30_000;
+/** The same when the hall stops. */
+const STOP_MILLISECONDS = 2000;
+
 /** Close codes of the events' socket beside those of RFC 6455. */
 export const CLOSE = { goingAway: 1001, tooSlow: 1013, signedOut: 4401, removed: 4404 } as const;
 
@@ -21,11 +27,15 @@ const Query = z.object({
   after: z.coerce.number().int().min(0).default(0),
 });
 
+const STOPPING = "the hall is stopping";
+
 /** What a live view is sent by, whatever carries it. */
 interface Carrier {
   send(events: readonly FedEvent[]): void;
   ping(): void;
+  /** Ends the view once what was sent has been taken, or the reader's time is up. */
   close(code: number, reason: string): void;
+  cut(): void;
 }
 
 /** Live events of a thread: Server-Sent Events, or a WebSocket when upgraded. */
@@ -34,8 +44,13 @@ export function registerEvents(
   { hall, authentication, places, pingMilliseconds }: RouteContext,
 ): void {
   const open = new Set<Carrier>();
+  let stopping = false;
   app.addHook("preClose", async () => {
-    for (const carrier of open) carrier.close(CLOSE.goingAway, "the hall is stopping");
+    stopping = true;
+    for (const carrier of open) carrier.close(CLOSE.goingAway, STOPPING);
+    setTimeout(() => {
+      for (const carrier of open) carrier.cut();
+    }, STOP_MILLISECONDS).unref();
   });
 
   app.route({
@@ -71,28 +86,24 @@ export function registerEvents(
       reply.hijack();
       const { raw } = reply;
       raw.writeHead(200, {
+        "x-content-type-options": "nosniff",
         "content-type": "text/event-stream; charset=utf-8",
         "cache-control": "no-store",
         "x-accel-buffering": "no",
       });
       raw.write("retry: 1000\n\n");
-      const carrier: Carrier = {
-        send: (events) => {
-          raw.write(
-            events
-              .map(({ seq, event, text }) => `id: ${seq}\nevent: ${event.type}\ndata: ${text}\n\n`)
-              .join(""),
-          );
-          if (raw.writableLength > MAX_UNSENT_BYTES) raw.destroy();
-        },
-        ping: () => void raw.write(": ping\n\n"),
-        close: () => void raw.end(),
-      };
-      const stop = await carry(request, carrier, {
-        threadId: thread_id,
-        after: Number.isSafeInteger(lastSeen) && lastSeen > 0 ? lastSeen : after,
-      });
-      raw.on("close", stop);
+      try {
+        const stop = await carry(request, streamCarrier(raw), {
+          threadId: thread_id,
+          after: Number.isSafeInteger(lastSeen) && lastSeen > 0 ? lastSeen : after,
+        });
+        // The reader may have gone meanwhile.
+        if (raw.destroyed) stop();
+        else raw.on("close", stop);
+      } catch {
+        // The answer has begun: all that is left is to break off, and the reader comes back.
+        raw.destroy();
+      }
     },
     wsHandler: (socket, request) => {
       const { thread_id, after } = Query.parse(request.query);
@@ -133,6 +144,7 @@ export function registerEvents(
       if (userId === first.user.id) void check();
     });
     open.add(carrier);
+    if (stopping) carrier.close(CLOSE.goingAway, STOPPING);
     return () => {
       clearInterval(timer);
       forget();
@@ -153,16 +165,42 @@ export function registerEvents(
   }
 }
 
+function streamCarrier(raw: ServerResponse): Carrier {
+  // One that was ended may still be on its way to a slow reader; a further write would be an error.
+  const write = (text: string) => {
+    if (!raw.writableEnded && !raw.destroyed) raw.write(text);
+  };
+  const close = () => {
+    if (raw.writableEnded) return;
+    raw.end();
+    const patience = setTimeout(() => raw.destroy(), CLOSE_MILLISECONDS);
+    raw.on("close", () => clearTimeout(patience));
+  };
+  return {
+    send: (events) => {
+      write(
+        events.map(({ seq, event, text }) => `id: ${seq}\nevent: ${event.type}\ndata: ${text}\n\n`).join(""),
+      );
+      // What was written still goes out, so that each attempt brings the reader further.
+      if (raw.writableLength > MAX_UNSENT_BYTES) close();
+    },
+    ping: () => write(": ping\n\n"),
+    close,
+    cut: () => void raw.destroy(),
+  };
+}
+
 function socketCarrier(socket: WebSocket): Carrier {
   let alive = true;
   socket.on("pong", () => {
     alive = true;
   });
+  const close = (code: number, reason: string) => socket.close(code, reason);
   return {
     send: (events) => {
       for (const { bytes } of events) socket.send(bytes, { binary: false });
       if (socket.bufferedAmount > MAX_UNSENT_BYTES)
-        socket.close(CLOSE.tooSlow, "too slow; read on from the last seq");
+        close(CLOSE.tooSlow, "too slow; read on from the last seq");
     },
     ping: () => {
       if (!alive) {
@@ -172,6 +210,7 @@ function socketCarrier(socket: WebSocket): Carrier {
       alive = false;
       socket.ping();
     },
-    close: (code, reason) => socket.close(code, reason),
+    close,
+    cut: () => socket.terminate(),
   };
 }

@@ -1,0 +1,28 @@
+import type { Clock, Logger } from "@guildhall/sdk";
+import type { Accounts } from "../data/accounts.ts";
+import type { ActionRuns } from "../data/action-runs.ts";
+
+const PERIOD_MILLISECONDS = 3_600_000;
+const KEEP_MILLISECONDS = 7 * 86_400_000;
+
+/** Once an hour forgets idempotency keys and ended sessions that are older than a week. */
+export function startHousekeeping(hall: {
+  readonly runs: ActionRuns;
+  readonly accounts: Accounts;
+  readonly clock: Clock;
+  readonly log: Logger;
+}): { stop(): void } {
+  const tidy = async () => {
+    const before = new Date(hall.clock.now().getTime() - KEEP_MILLISECONDS);
+    try {
+      await hall.runs.dropKeysBefore(before);
+      await hall.accounts.dropSessionsEndedBefore(before);
+    } catch (error) {
+      const err = error instanceof Error ? error : new Error(String(error));
+      hall.log.warn({ err }, "old keys and sessions could not be dropped; tried again in an hour");
+    }
+  };
+  const timer = setInterval(() => void tidy(), PERIOD_MILLISECONDS);
+  timer.unref();
+  return { stop: () => clearInterval(timer) };
+}
