@@ -14,11 +14,12 @@ export const dispatch: Benchmark = {
   summary: "a typed line to its command, with 10,000 commands and with 10",
   run: async ({ quick }) => {
     await using workshop = new Workshop();
-    const rounds = quick ? 5 : 25;
-    const lines = quick ? 20_000 : 100_000;
+    const rounds = quick ? 5 : 15;
+    const lines = quick ? 20_000 : 60_000;
     const line = await workshop.run({
       args: [...benchProgram(PROGRAM), String(rounds), String(lines)],
       ready: /^\{.*\}$/,
+      patienceMilliseconds: 600_000,
     });
     const times = Times.parse(JSON.parse(line));
     const row = (measure: string, many: readonly number[]): Row => {

@@ -66,6 +66,7 @@ export class Workshop implements AsyncDisposable {
     readonly ready: RegExp;
     /** Given to it at once, after which its input ends. */
     readonly input?: string;
+    readonly patienceMilliseconds?: number;
   }): Promise<Program> {
     const spawnedAt = performance.now();
     const child = spawn(process.execPath, options.args, {
@@ -94,7 +95,7 @@ export class Workshop implements AsyncDisposable {
     if (options.input !== undefined) child.stdin.end(options.input);
     const lines = new Lines(child, ended);
     const { pid } = child;
-    const ready = await lines.next(options.ready, READY_MILLISECONDS);
+    const ready = await lines.next(options.ready, options.patienceMilliseconds ?? READY_MILLISECONDS);
     if (pid === undefined) throw new Error("a program has no process id");
     return {
       pid,

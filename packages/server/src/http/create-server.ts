@@ -78,6 +78,13 @@ export async function createServer(given: {
   const methodsOf = noteMethods(app);
   readJsonBodies(app);
 
+  // Before the other hooks: it cuts the connection of an upgrade that they refuse.
+  await app.register(websocket, {
+    options: { maxPayload: 4096 },
+    // Each route closes its own sockets, and says why.
+    preClose: (done: () => void) => done(),
+  });
+
   let stopping = false;
   app.addHook("preClose", async () => {
     stopping = true;
@@ -104,11 +111,6 @@ export async function createServer(given: {
 
   await app.register(cookie);
   await app.register(rateLimit, { global: true, max: options.requestsPerMinute, timeWindow: 60_000 });
-  await app.register(websocket, {
-    options: { maxPayload: 4096 },
-    // Each route closes its own sockets, and says why.
-    preClose: (done: () => void) => done(),
-  });
   await app.register(swagger, {
     openapi: OPENAPI_INFO,
     transform: jsonSchemaTransform,

@@ -3,7 +3,8 @@ import type { User } from "../../../src/data/models.ts";
 import { afterAll, beforeAll } from "vitest";
 import { createServer, type ServerOptions } from "../../../src/http/create-server.ts";
 import type { App } from "../../../src/http/route-context.ts";
-import { SignedInSchema, ThreadSummarySchema } from "../../../src/http/schemas.ts";
+import { ActionSchema, SignedInSchema, ThreadSummarySchema } from "../../../src/http/schemas.ts";
+import type { z } from "zod";
 import { sampleModule } from "../../support/sample-module.ts";
 import { silentLog } from "../../support/silent-log.ts";
 import type { TestDatabase, TestStore } from "../../support/stores.ts";
@@ -115,4 +116,11 @@ export function useServedHall(
 /** Makes a thread and gives its id. */
 export async function newThread(api: ApiClient, title = "Table talk"): Promise<string> {
   return bodyOf(await api.post("/api/v1/threads", { title }), 201, ThreadSummarySchema).id;
+}
+
+/** The action once it has ended. */
+export async function finished(api: ApiClient, actionId: string): Promise<z.output<typeof ActionSchema>> {
+  const action = bodyOf(await api.get(`/api/v1/actions/${actionId}?wait=20`), 200, ActionSchema);
+  if (!action.is_completed) throw new Error(`the action "${action.raw_text}" is still ${action.state}`);
+  return action;
 }
