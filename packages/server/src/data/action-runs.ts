@@ -147,7 +147,7 @@ export class ActionRuns {
     const gone = await this.#deadRunners(runnerId);
     const { rows } = await sql<StrandedAction>`
       with stranded as (
-        select id, state, held_until is not null as was_held from actions.actions
+        select id, state, held_until is not null and runner_id is null as was_held from actions.actions
         where not is_completed and (
           runner_id = any(${gone}::uuid[])
           or (runner_id = ${runnerId} and id = any(${ownLost}::uuid[]))

@@ -14,13 +14,10 @@ export class Usage {
           const key = `c_${commandName.replaceAll(" ", "_")}`;
           counts.set(key, (counts.get(key) ?? 0) + 1);
         }
-        await Promise.all([
-          state.increment(counts),
-          state.addToSet(
-            "user_set",
-            uses.map(({ userId }) => userId),
-          ),
-        ]);
+        await state.tally({
+          amounts: counts,
+          members: new Map([["user_set", [...new Set(uses.map(({ userId }) => userId))]]]),
+        });
         return uses.map(() => true);
       },
     });

@@ -1,9 +1,24 @@
 import type { JsonValue } from "@guildhall/sdk";
 import { sql, type Transaction } from "kysely";
 import type { Database } from "../database.ts";
-import { storableJson } from "../storable.ts";
+import { storable, storableJson } from "../storable.ts";
 import type { Tables } from "../tables/all-tables.ts";
-import { updatedTimeKey, type State } from "./state.ts";
+import { updatedTimeKey, type State, type Tally } from "./state.ts";
+
+// One statement, and so one commit. Each table's rows in one order for all writers, so that two never wait for each
+// other.
+const TALLY = `
+with counted as (
+  insert into state.counters (key, value)
+  select key, value from unnest($1::text[], $2::int8[]) as x(key, value) order by key
+  on conflict (key) do update set value = state.counters.value + excluded.value
+), member as (
+  insert into state.set_members (key, member)
+  select distinct key, member from unnest($3::text[], $4::text[]) as x(key, member) order by key, member
+  on conflict do nothing
+)
+insert into state.updated_times (key, updated_time) select key, $6 from unnest($5::text[]) as x(key) order by key
+on conflict (key) do update set updated_time = greatest(state.updated_times.updated_time, excluded.updated_time)`;
 
 /** {@link State} in the tables of the SQL schema `state`. */
 export class TableState implements State {
@@ -52,28 +67,30 @@ export class TableState implements State {
   }
 
   async increment(amounts: ReadonlyMap<string, number>): Promise<void> {
-    if (amounts.size === 0) return;
-    // One order for all writers, so that two batches never wait for each other.
-    const keys = [...amounts.keys()].toSorted();
-    await this.#write(keys, async (transaction) => {
-      await transaction
-        .insertInto("state.counters")
-        .values(keys.map((key) => ({ key, value: amounts.get(key) ?? 0 })))
-        .onConflict((conflict) =>
-          conflict.column("key").doUpdateSet({ value: sql`state.counters.value + excluded.value` }),
-        )
-        .execute();
-    });
+    await this.tally({ amounts, members: new Map() });
   }
 
   async addToSet(key: string, members: readonly string[]): Promise<void> {
-    if (members.length === 0) return;
-    await this.#write([key], async (transaction) => {
-      await transaction
-        .insertInto("state.set_members")
-        .values([...new Set(members)].toSorted().map((member) => ({ key, member })))
-        .onConflict((conflict) => conflict.columns(["key", "member"]).doNothing())
-        .execute();
+    await this.tally({ amounts: new Map(), members: new Map([[key, members]]) });
+  }
+
+  async tally({ amounts, members }: Tally): Promise<void> {
+    const added = [...members].flatMap(([key, some]) =>
+      some.map((member) => [key, storable(member)] as const),
+    );
+    const stamped = new Set([...amounts.keys(), ...added.map(([key]) => key)].map(updatedTimeKey));
+    if (stamped.size === 0) return;
+    await this.#database.pool.query({
+      name: "tally",
+      text: TALLY,
+      values: [
+        [...amounts.keys()],
+        [...amounts.values()],
+        added.map(([key]) => key),
+        added.map(([, member]) => member),
+        [...stamped],
+        this.#now(),
+      ],
     });
   }
 
