@@ -26,6 +26,8 @@ Each benchmark measures the hall beside a floor or peer in the same run, in turn
 ${BENCHMARKS.map(({ name, summary }) => `  ${name.padEnd(20)} ${summary}`).join("\n")}
 `;
 
+let interrupted = false;
+
 async function main(words: readonly string[]): Promise<number> {
   const quick = words.includes("--quick");
   const names = words.filter((word) => word !== "--quick");
@@ -42,6 +44,7 @@ async function main(words: readonly string[]): Promise<number> {
   process.stdout.write(`${describeMachine()}${quick ? "; --quick" : ""}\n`);
   let failed = false;
   for (const benchmark of chosen) {
+    if (interrupted) break;
     process.stdout.write(`\n## ${benchmark.name}: ${benchmark.summary}\n\n`);
     const begun = performance.now();
     try {
@@ -69,7 +72,12 @@ function describeMachine(): string {
 }
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  process.once(signal, () => void Workshop.closeAll().finally(() => process.exit(130)));
+  process.on(signal, () => {
+    // A second one changes nothing: what is left behind would be for the person to remove.
+    if (interrupted) return;
+    interrupted = true;
+    void Workshop.closeAll().finally(() => process.exit(130));
+  });
 }
 
 process.exitCode = await main(process.argv.slice(2));

@@ -131,12 +131,13 @@ export class Workshop implements AsyncDisposable {
 class Lines {
   readonly #waiting: string[] = [];
   readonly #errors: string[] = [];
-  readonly #args: string;
+  readonly #name: string;
   #wake: () => void = () => undefined;
   #over = false;
 
   constructor(child: ChildProcess, ended: Promise<void>) {
-    this.#args = child.spawnargs.join(" ");
+    // Further arguments may hold a token.
+    this.#name = child.spawnargs.find((word) => /\.[jt]s$/.test(word)) ?? child.spawnfile;
     if (child.stdout) {
       createInterface({ input: child.stdout }).on("line", (line) => {
         this.#waiting.push(line);
@@ -167,7 +168,7 @@ class Lines {
       const late = performance.now() > deadline;
       if (this.#over || late) {
         const what = late ? "was not ready in time" : "ended too early";
-        throw new Error(`a program ${what}: ${this.#args}\n${this.#errors.join("\n")}`);
+        throw new Error(`a program ${what}: ${this.#name}\n${this.#errors.join("\n")}`);
       }
       await new Promise<void>((resolve) => {
         this.#wake = resolve;

@@ -107,17 +107,6 @@ describe.each(stores())("requests for actions on the $name store", (store) => {
       }
       expect(await count("echo")).toBe(before + 1n);
     });
-
-    it("that cannot be counted keeps nobody from their action", async () => {
-      const { pool } = test().hall.database;
-      await pool.query("alter table state.counters rename to counters_away");
-      try {
-        expect((await test().finish(person, "echo x")).state).toBe("completed");
-        expect((await test().finish(person, "stream 2")).state).toBe("completed");
-      } finally {
-        await pool.query("alter table state.counters_away rename to counters");
-      }
-    });
   });
 
   describe("the home thread", () => {

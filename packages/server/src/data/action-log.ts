@@ -45,7 +45,7 @@ with item as (
   select * from json_to_recordset($1::json) as x(
     n int, id uuid, user_id uuid, password_version int, session_id uuid, thread_id uuid, handler_name text,
     title text, raw_text text, request jsonb, adapter text, created_at timestamptz, runner_id uuid,
-    state text, error jsonb, completed_at timestamptz, chunks json, key text, request_hash text)
+    state text, error jsonb, completed_at timestamptz, chunks json, key text, request_hash text, link_id uuid)
 ), person as (
   select item.n from item
   join people.users u on u.id = item.user_id and u.is_active
@@ -85,7 +85,7 @@ with item as (
   from good
 ), new_link as (
   insert into threads.thread_actions (id, thread_id, action_id, display_order, show_question, show_answer)
-  select gen_random_uuid(), g.thread_id, g.id, b.base_order + g.place_no, true, true
+  select g.link_id, g.thread_id, g.id, b.base_order + g.place_no, true, true
   from good g join bumped b on b.id = g.thread_id
 ), new_chunk as (
   insert into actions.action_response_chunks (id, action_id, "order", mime, text_content, binary_content, name, created_at)
@@ -99,6 +99,17 @@ with item as (
   select g.thread_id, b.base_seq + g.place_no, 'action-added', g.id, g.chunk_count,
          jsonb_build_object('complete', g.completed_at is not null), g.created_at
   from good g join bumped b on b.id = g.thread_id
+), counted as (
+  insert into state.counters (key, value)
+  select 'c_' || replace(handler_name, ' ', '_') as key, count(*) from good group by 1 order by 1
+  on conflict (key) do update set value = state.counters.value + excluded.value
+), member as (
+  insert into state.set_members (key, member)
+  select distinct 'user_set', user_id::text from good order by 2 on conflict do nothing
+), stamped as (
+  insert into state.updated_times (key, updated_time)
+  select x.key, max(good.created_at) from good cross join (values ('c_'), ('user_set')) as x(key) group by 1 order by 1
+  on conflict (key) do update set updated_time = greatest(state.updated_times.updated_time, excluded.updated_time)
 )
 select item.n, person.n is not null as person, place.n is not null as place, good.n is not null as recorded
 from item left join person using (n) left join place using (n) left join good using (n)
@@ -174,7 +185,7 @@ const ProgressRow = z.object({
 });
 
 /**
- * Records actions, each in its thread and with its event, in one statement: all that hold, or for each the reason
+ * Records actions, each in its thread and with its event, and counts them (`user_set` and `c_<command>`), in one statement: all that hold, or for each the reason
  * why not. The caller's user and write access are checked in the same statement, so nothing can change in between.
  */
 export async function recordActions(pool: pg.Pool, items: readonly NewAction[]): Promise<RecordResult[]> {
@@ -198,6 +209,7 @@ export async function recordActions(pool: pg.Pool, items: readonly NewAction[]):
     chunks: item.finished?.chunks,
     key: item.idempotency?.key,
     request_hash: item.idempotency?.request_hash,
+    link_id: newId(),
   }));
   const { rows: found } = await pool.query({
     name: "record-actions",

@@ -23,7 +23,6 @@ import { HallError } from "./hall-error.ts";
 import type { Principal } from "./people.ts";
 import type { ThreadFeeds } from "./thread-feeds.ts";
 import type { HandOverClaim } from "./tokens.ts";
-import type { Usage } from "./usage.ts";
 
 const TITLE_LENGTH = 80;
 const RECORD_BATCH = 200;
@@ -60,7 +59,6 @@ export class Actions {
   readonly #runs: ActionRuns;
   readonly #runner: ActionRunner;
   readonly #feeds: ThreadFeeds;
-  readonly #usage: Usage;
   readonly #surroundings: RunSurroundings;
   readonly #recorder: Batcher<NewAction, RecordResult>;
   readonly #homes = new Map<string, string>();
@@ -73,7 +71,6 @@ export class Actions {
     runs: ActionRuns;
     runner: ActionRunner;
     feeds: ThreadFeeds;
-    usage: Usage;
     surroundings: RunSurroundings;
   }) {
     this.#registry = options.registry;
@@ -81,7 +78,6 @@ export class Actions {
     this.#runs = options.runs;
     this.#runner = options.runner;
     this.#feeds = options.feeds;
-    this.#usage = options.usage;
     this.#surroundings = options.surroundings;
     const { pool } = options.database;
     this.#recorder = new Batcher({
@@ -269,7 +265,6 @@ export class Actions {
         adapter,
       });
     }
-    await this.#count({ userId: principal.user.id, commandName: item.handler_name });
     return { kind: "action", action: recordedAction(item) };
   }
 
@@ -325,16 +320,6 @@ export class Actions {
       );
     }
     return { kind: "repeated", action: await this.#data.getAction(item.user_id, first.action_id) };
-  }
-
-  /** What was recorded stands, whether or not it can be counted. */
-  async #count(use: { userId: string; commandName: string }): Promise<void> {
-    try {
-      await this.#usage.count(use);
-    } catch (error) {
-      const err = error instanceof Error ? error : new Error(String(error));
-      this.#surroundings.log.warn({ err, command: use.commandName }, "a use could not be counted");
-    }
   }
 
   async #requireHeld(claim: HandOverClaim): Promise<void> {

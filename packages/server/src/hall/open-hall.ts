@@ -23,7 +23,6 @@ import { People } from "./people.ts";
 import type { SecretKey } from "./secret-key.ts";
 import { ThreadFeeds } from "./thread-feeds.ts";
 import { Tokens } from "./tokens.ts";
-import { Usage } from "./usage.ts";
 
 /** The store cannot be served as it is. The message says what to do. */
 export class StoreRefusedError extends Error {
@@ -112,8 +111,7 @@ export async function openHall(options: {
   const metrics = new HallMetrics();
   const surroundings = { clock, random, log, metrics };
   const runner = new ActionRunner({ database, runs, data, feeds, tokens, registry, surroundings });
-  const usage = new Usage(state);
-  const actions = new Actions({ database, registry, data, runs, runner, feeds, usage, surroundings });
+  const actions = new Actions({ database, registry, data, runs, runner, feeds, surroundings });
   const service = new HallService({ data, runs, people, actions, feeds, registry });
 
   const kernel = new ModuleKernel({

@@ -13,19 +13,11 @@ export interface State {
   /** Adds to counters, several in one atomic step. */
   increment(amounts: ReadonlyMap<string, number>): Promise<void>;
   addToSet(key: string, members: readonly string[]): Promise<void>;
-  /** Adds to counters and to sets, all in one atomic step. */
-  tally(tally: Tally): Promise<void>;
   getSet(key: string): Promise<string[]>;
   /** When the key was last written; undefined when it never was. */
   updatedTime(key: string): Promise<Date | undefined>;
   /** The keys that begin with `prefix`, in order. */
   scan(prefix: string): Promise<string[]>;
-}
-
-/** What is added to counters, and which members to sets, each by key. */
-export interface Tally {
-  readonly amounts: ReadonlyMap<string, number>;
-  readonly members: ReadonlyMap<string, readonly string[]>;
 }
 
 /** The key whose `updated_time` a write to `key` stamps. */

@@ -3,7 +3,7 @@ import { sql, type Transaction } from "kysely";
 import type { Database } from "../database.ts";
 import { storable, storableJson } from "../storable.ts";
 import type { Tables } from "../tables/all-tables.ts";
-import { updatedTimeKey, type State, type Tally } from "./state.ts";
+import { updatedTimeKey, type State } from "./state.ts";
 
 // One statement, and so one commit. Each table's rows in one order for all writers, so that two never wait for each
 // other.
@@ -67,14 +67,20 @@ export class TableState implements State {
   }
 
   async increment(amounts: ReadonlyMap<string, number>): Promise<void> {
-    await this.tally({ amounts, members: new Map() });
+    await this.#tally({ amounts, members: new Map() });
   }
 
   async addToSet(key: string, members: readonly string[]): Promise<void> {
-    await this.tally({ amounts: new Map(), members: new Map([[key, members]]) });
+    await this.#tally({ amounts: new Map(), members: new Map([[key, members]]) });
   }
 
-  async tally({ amounts, members }: Tally): Promise<void> {
+  async #tally({
+    amounts,
+    members,
+  }: {
+    amounts: ReadonlyMap<string, number>;
+    members: ReadonlyMap<string, readonly string[]>;
+  }): Promise<void> {
     const added = [...members].flatMap(([key, some]) =>
       some.map((member) => [key, storable(member)] as const),
     );
