@@ -85,14 +85,12 @@ export async function createServer(given: {
     preClose: (done: () => void) => done(),
   });
 
-  let stopping = false;
-  app.addHook("preClose", async () => {
-    stopping = true;
-  });
+  const stop = new AbortController();
+  app.addHook("preClose", async () => stop.abort());
   app.addHook("onRequest", async (request, reply) => {
     void reply.headers(SAFETY_HEADERS);
     checkHost(request, options);
-    if (stopping) {
+    if (stop.signal.aborted) {
       return sendProblem(reply, {
         code: "hall_stopping",
         detail: "The hall is stopping: try again in a moment.",
@@ -121,6 +119,7 @@ export async function createServer(given: {
     hall,
     places: options,
     authentication,
+    stopping: stop.signal,
     pingMilliseconds: options.pingMilliseconds ?? PING_MILLISECONDS,
     secureCookies: options.publicUrl?.startsWith("https:") ?? false,
   };

@@ -21,6 +21,8 @@ export interface RouteContext {
   readonly places: AllowedPlaces;
   /** Whether people reach the hall by TLS, so that cookies may demand it. */
   readonly secureCookies: boolean;
+  /** Aborts when the server begins to close: what waits then answers as things are. */
+  readonly stopping: AbortSignal;
   /** How often a live view is asked whether it is alive, and whether it may go on. */
   readonly pingMilliseconds: number;
 }

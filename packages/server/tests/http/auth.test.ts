@@ -79,10 +79,10 @@ describe.each(stores())("signing in on the $name store", (store) => {
   });
 
   it("answers alike for a wrong password, an unknown address, one without a password, an inactive person", async () => {
-    const { api, createPerson } = served();
+    const { api } = served();
     const [wrong, inactive] = [await served().join(), await served().join()];
     const without = freshEmail("without");
-    await createPerson(without);
+    await served().createPerson(without);
     await admin.api.patch(`/api/v1/users/${inactive.user.id}`, { is_active: false });
     const answers = [
       await login(api, wrong.email, "not the password"),

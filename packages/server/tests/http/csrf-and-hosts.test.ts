@@ -3,8 +3,9 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { UserSchema } from "../../src/http/schemas.ts";
 import { stores } from "../support/stores.ts";
-import { bodyOf, expectProblem, sendRaw } from "./support/api-client.ts";
+import { bodyOf, expectProblem } from "./support/api-client.ts";
 import { newThread, PASSWORD, useServedHall } from "./support/serve-hall.ts";
+import { sendRaw } from "./support/wire.ts";
 
 const ME = "/api/v1/users/me";
 const store = stores().slice(0, 1);

@@ -25,7 +25,7 @@ const OutsideChunk = z
   });
 
 /** Actions: a typed line becomes one; then it is watched, cancelled, or finished from outside. */
-export function registerActions(app: App, { hall, authentication }: RouteContext): void {
+export function registerActions(app: App, { hall, authentication, stopping }: RouteContext): void {
   app.post(
     "/threads/:id/actions",
     {
@@ -69,7 +69,11 @@ export function registerActions(app: App, { hall, authentication }: RouteContext
     },
     async (request) => {
       const { user } = await authentication.require(request);
-      return actionDocument(await hall.actions.waitFor(user.id, request.params.id, request.query.wait));
+      const { id } = request.params;
+      const waited = hall.actions.waitFor(user.id, id, request.query.wait);
+      return actionDocument(
+        await orWhenAborted(waited, stopping, async () => await hall.actions.waitFor(user.id, id, 0)),
+      );
     },
   );
 
@@ -202,4 +206,17 @@ export function registerActions(app: App, { hall, authentication }: RouteContext
     }
     return claim;
   }
+}
+
+/** The result of some work, or of something else when the signal aborts before. */
+async function orWhenAborted<Result>(
+  work: Promise<Result>,
+  signal: AbortSignal,
+  instead: () => Promise<Result>,
+): Promise<Result> {
+  return await new Promise((resolve, reject) => {
+    const onAbort = () => void instead().then(resolve, reject);
+    signal.addEventListener("abort", onAbort, { once: true });
+    void work.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
+  });
 }

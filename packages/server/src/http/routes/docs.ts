@@ -3,6 +3,10 @@ import { PROBLEM_CODES } from "../problem-codes.ts";
 import { describeApi } from "../openapi.ts";
 import type { App, RouteContext } from "../route-context.ts";
 
+// Not the page's own: it would send people on plain HTTP to TLS, and let other sites in.
+const CONTENT_SECURITY_POLICY =
+  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; object-src 'none'";
+
 /** The API's human pages, served from the program itself: its routes, and its error codes. */
 export async function registerDocs(app: App, { hall }: RouteContext): Promise<void> {
   app.get("/docs/errors", { schema: { hide: true } }, async (_request, reply) => {
@@ -24,7 +28,7 @@ ${rows}
   await app.register(swaggerUi, {
     routePrefix: "/docs",
     uiConfig: { docExpansion: "list", deepLinking: true },
-    staticCSP: true,
+    staticCSP: CONTENT_SECURITY_POLICY,
     transformSpecification: () => describeApi(app, hall.registry),
   });
 }

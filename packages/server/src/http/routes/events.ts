@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import { setTimeout as delay } from "node:timers/promises";
 import type { FastifyRequest } from "fastify";
 import type { WebSocket } from "@fastify/websocket";
 import { z } from "zod";
@@ -18,6 +19,7 @@ const MAX_UNSENT_BYTES = 8 * 1024 * 1024;
 const CLOSE_MILLISECONDS = 30_000;
 /** The same when the hall stops. */
 const STOP_MILLISECONDS = 2000;
+const POLL_MILLISECONDS = 5;
 
 /** Close codes of the events' socket beside those of RFC 6455. */
 export const CLOSE = { goingAway: 1001, tooSlow: 1013, signedOut: 4401, removed: 4404 } as const;
@@ -38,18 +40,25 @@ interface Carrier {
   cut(): void;
 }
 
+interface View {
+  readonly carrier: Carrier;
+  readonly userId: string;
+  readonly threadId: string;
+  /** The number of the last event that was sent. */
+  sent: number;
+}
+
 /** Live events of a thread: Server-Sent Events, or a WebSocket when upgraded. */
 export function registerEvents(
   app: App,
-  { hall, authentication, places, pingMilliseconds }: RouteContext,
+  { hall, authentication, places, stopping, pingMilliseconds }: RouteContext,
 ): void {
-  const open = new Set<Carrier>();
-  let stopping = false;
+  const open = new Set<View>();
   app.addHook("preClose", async () => {
-    stopping = true;
-    for (const carrier of open) carrier.close(CLOSE.goingAway, STOPPING);
+    await Promise.race([hearTheEnd(), delay(STOP_MILLISECONDS, undefined, { ref: false })]);
+    for (const { carrier } of open) carrier.close(CLOSE.goingAway, STOPPING);
     setTimeout(() => {
-      for (const carrier of open) carrier.cut();
+      for (const { carrier } of open) carrier.cut();
     }, STOP_MILLISECONDS).unref();
   });
 
@@ -125,10 +134,14 @@ export function registerEvents(
     from: { threadId: string; after: number },
   ): Promise<() => void> {
     const first = await authentication.require(request);
+    const view: View = { carrier, userId: first.user.id, threadId: from.threadId, sent: from.after };
     const stopReading = await hall.service.websocketEndpoint(first.user.id, {
       ...from,
       reader: {
-        deliver: (events) => carrier.send(events),
+        deliver: (events) => {
+          carrier.send(events);
+          view.sent = events.at(-1)?.seq ?? view.sent;
+        },
         end: () => carrier.close(CLOSE.removed, "the thread was removed"),
       },
     });
@@ -143,14 +156,29 @@ export function registerEvents(
     const forget = hall.onRevoked((userId) => {
       if (userId === first.user.id) void check();
     });
-    open.add(carrier);
-    if (stopping) carrier.close(CLOSE.goingAway, STOPPING);
+    open.add(view);
+    if (stopping.aborted) carrier.close(CLOSE.goingAway, STOPPING);
     return () => {
       clearInterval(timer);
       forget();
       stopReading();
-      open.delete(carrier);
+      open.delete(view);
     };
+  }
+
+  /** Resolves when every view has been sent what its thread holds by now, such as the end of what ran. */
+  async function hearTheEnd(): Promise<void> {
+    const threads = new Map([...open].map((view) => [view.threadId, view]));
+    hall.feeds.hint([...threads.keys()]);
+    await Promise.all(
+      [...threads].map(async ([threadId, { userId }]) => {
+        const thread = await hall.service.getThread(userId, threadId, { limit: 1 }).catch(() => undefined);
+        const last = thread?.last_seq ?? 0;
+        while ([...open].some((view) => view.threadId === threadId && view.sent < last)) {
+          await delay(POLL_MILLISECONDS, undefined, { ref: false });
+        }
+      }),
+    );
   }
 
   async function stillMay(request: FastifyRequest, before: Principal, threadId: string): Promise<boolean> {

@@ -2,7 +2,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import formats from "ajv-formats";
 import { expect } from "vitest";
 import { z } from "zod";
-import type { Answer, RawRequest } from "./api-client.ts";
+import type { Answer, RawRequest } from "./wire.ts";
 
 const Response = z.object({
   description: z.string(),
