@@ -98,6 +98,10 @@ export async function createServer(given: {
     }
     return undefined;
   });
+  app.addHook("onSend", async (_request, reply) => {
+    // A connection that is kept for more would hold up the stop.
+    if (stop.signal.aborted) void reply.header("connection", "close");
+  });
   app.addHook("onResponse", async (request, reply) => {
     hall.metrics.requestAnswered({
       method: request.method,
