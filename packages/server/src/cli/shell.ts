@@ -4,6 +4,7 @@ import { completeForTerminal } from "../adapters/terminal/complete-request.ts";
 import { printFrames, type TerminalOutput } from "../adapters/terminal/print-frames.ts";
 import { withTerminalHall, type TerminalOptions } from "./run-line.ts";
 import type { Settings } from "./settings.ts";
+import { toError } from "../kernel/to-error.ts";
 
 /** Reads one line after another and runs each; Tab completes, Ctrl-C cancels, Ctrl-D or "exit" leaves. */
 export async function runShell(given: {
@@ -28,7 +29,7 @@ export async function runShell(given: {
         answer.then(
           ({ start, end, candidates }) =>
             callback(null, [candidates.map(({ value }) => `${value} `), line.slice(start, end)]),
-          (error: unknown) => callback(error instanceof Error ? error : new Error(String(error)), [[], line]),
+          (error: unknown) => callback(toError(error), [[], line]),
         );
       },
     });

@@ -16,6 +16,7 @@ import { executeCommand, notice, OutputLostError, StopRun, type RunEnd } from ".
 import type { HallMetrics } from "./hall-metrics.ts";
 import type { ThreadFeeds } from "./thread-feeds.ts";
 import type { Tokens } from "./tokens.ts";
+import { toError } from "../kernel/to-error.ts";
 
 const PROGRESS_BATCH = 500;
 const PROGRESS_BATCH_CHARACTERS = 8_000_000;
@@ -358,8 +359,4 @@ function strandedEnd(stranded: StrandedAction): RunEnd {
 function rethrowLost(error: unknown): never {
   if (error instanceof FencedError) throw error;
   throw new OutputLostError("the output could not be stored", { cause: error });
-}
-
-function toError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }

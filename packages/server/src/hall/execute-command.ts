@@ -6,6 +6,7 @@ import { storable } from "../data/storable.ts";
 import { newId } from "../data/uuid.ts";
 import { FencedError } from "./chunk-writer.ts";
 import type { HallMetrics } from "./hall-metrics.ts";
+import { toError } from "../kernel/to-error.ts";
 
 /** Why a run was told to stop; the reason of its abort signal. */
 export class StopRun extends Error {
@@ -113,7 +114,7 @@ function runEnd(
     return { state: "failed", error: { code, message: words, reference: null } };
   }
   const reference = newId();
-  const err = error instanceof Error ? error : new Error(String(error));
+  const err = toError(error);
   const command = registered.path.join(" ");
   surroundings.log.error({ err, reference, command, actionId: context.action.id }, "a command failed");
   const message = `The command failed inside. Its maintainers find the reason under the reference ${reference}.`;

@@ -1,6 +1,7 @@
 import type { Clock, Logger } from "@guildhall/sdk";
 import type { Accounts } from "../data/accounts.ts";
 import type { ActionRuns } from "../data/action-runs.ts";
+import { toError } from "../kernel/to-error.ts";
 
 const PERIOD_MILLISECONDS = 3_600_000;
 const KEEP_MILLISECONDS = 7 * 86_400_000;
@@ -18,7 +19,7 @@ export function startHousekeeping(hall: {
       await hall.runs.dropKeysBefore(before);
       await hall.accounts.dropSessionsEndedBefore(before);
     } catch (error) {
-      const err = error instanceof Error ? error : new Error(String(error));
+      const err = toError(error);
       hall.log.warn({ err }, "old keys and sessions could not be dropped; tried again in an hour");
     }
   };

@@ -2,6 +2,7 @@ import type { Logger } from "@guildhall/sdk";
 import type { Database } from "../data/database.ts";
 import { readEvents, type ThreadEvent } from "../data/thread-events.ts";
 import { eventDocument } from "./documents.ts";
+import { toError } from "../kernel/to-error.ts";
 
 const PAGE = 500;
 const HEAL_MILLISECONDS = 1000;
@@ -163,8 +164,4 @@ export class ThreadFeeds {
       this.#log.debug({ err: toError(error) }, "threads could not be looked at for lost hints");
     }
   }
-}
-
-function toError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }

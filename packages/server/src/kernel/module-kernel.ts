@@ -2,6 +2,7 @@ import type { Clock, Logger, Module, ModuleParts, Random } from "@guildhall/sdk"
 import { z } from "zod";
 import { RESERVED_SECTIONS, type Config } from "./config.ts";
 import { DependencyGraph } from "./dependency-graph.ts";
+import { toError } from "./to-error.ts";
 
 const START_LIMIT_MILLISECONDS = 30_000;
 
@@ -162,8 +163,4 @@ async function withinLimit<Result>(work: () => Promise<Result>): Promise<Result>
   } finally {
     clearTimeout(timer);
   }
-}
-
-function toError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }

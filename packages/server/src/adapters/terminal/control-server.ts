@@ -11,6 +11,7 @@ import { runTerminalLine } from "./run-terminal-line.ts";
 import { TerminalRequest, type TerminalFrame } from "./terminal-frame.ts";
 import { CreateUserRequest } from "./create-user-request.ts";
 import { CompleteRequest, completeForTerminal } from "./complete-request.ts";
+import { toError } from "../../kernel/to-error.ts";
 
 const SOCKET_NAME = "hall.sock";
 const BODY_LIMIT = 2_000_000;
@@ -37,10 +38,7 @@ export async function openControlServer({
   const socket = path.join(folder, SOCKET_NAME);
   const server = createServer((request, response) => {
     answer({ hall, request, response }).catch((error: unknown) => {
-      log.error(
-        { err: error instanceof Error ? error : new Error(String(error)) },
-        "a terminal's request failed",
-      );
+      log.error({ err: toError(error) }, "a terminal's request failed");
       if (!response.headersSent) response.writeHead(500);
       response.end();
     });
