@@ -33,6 +33,8 @@ export function openDatabase(options: { url: string; log: Logger; connections?: 
     },
   });
   let closing = false;
+  // One that is lent out when the store dies has nobody else who listens, and would end the process.
+  pool.on("connect", (client) => client.on("error", () => undefined));
   pool.on("error", (error) => {
     if (!closing) options.log.warn({ err: error }, "a store connection broke");
   });

@@ -2,7 +2,6 @@ import type { Logger } from "@guildhall/sdk";
 import type { Database } from "../data/database.ts";
 import { readEvents, type ThreadEvent } from "../data/thread-events.ts";
 import { eventDocument } from "./documents.ts";
-import { toError } from "../kernel/to-error.ts";
 
 const PAGE = 500;
 const HEAL_MILLISECONDS = 1000;
@@ -144,17 +143,23 @@ export class ThreadFeeds {
 
   async #heal(): Promise<void> {
     if (this.#feeds.size === 0) return;
+    // Only those: one that begins meanwhile was not asked for.
+    const asked = [...this.#feeds];
     try {
       const rows = await this.#database.queries
         .selectFrom("threads.threads")
         .select(["id", "last_seq"])
-        .where("id", "in", [...this.#feeds.keys()])
+        .where(
+          "id",
+          "in",
+          asked.map(([id]) => id),
+        )
         .execute();
       const present = new Map(rows.map((row) => [row.id, Number(row.last_seq)]));
-      for (const [id, feed] of this.#feeds) {
+      for (const [id, feed] of asked) {
         const last = present.get(id);
         if (last === undefined) {
-          this.#feeds.delete(id);
+          if (this.#feeds.get(id) === feed) this.#feeds.delete(id);
           for (const reader of feed.readers.keys()) reader.end("thread_removed");
         } else if (last > feed.cursor) {
           void this.#pump(id, feed);
@@ -164,4 +169,8 @@ export class ThreadFeeds {
       this.#log.debug({ err: toError(error) }, "threads could not be looked at for lost hints");
     }
   }
+}
+
+function toError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }
