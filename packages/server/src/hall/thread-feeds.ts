@@ -1,6 +1,7 @@
 import type { Logger } from "@guildhall/sdk";
 import type { Database } from "../data/database.ts";
 import { readEvents, type ThreadEvent } from "../data/thread-events.ts";
+import { toError } from "../kernel/to-error.ts";
 import { eventDocument } from "./documents.ts";
 
 const PAGE = 500;
@@ -169,8 +170,4 @@ export class ThreadFeeds {
       this.#log.debug({ err: toError(error) }, "threads could not be looked at for lost hints");
     }
   }
-}
-
-function toError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }
