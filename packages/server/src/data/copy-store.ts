@@ -3,7 +3,7 @@ import type { Logger } from "@guildhall/sdk";
 import type pg from "pg";
 import { from as copyFrom, to as copyTo } from "pg-copy-streams";
 import { openDatabase } from "./database.ts";
-import { migrateToLatest, pendingMigrations } from "./migrations.ts";
+import { hasMigrations, migrateToLatest, pendingMigrations } from "./migrations.ts";
 import { storeDifferences } from "./schema/store-differences.ts";
 import { ALL_TABLES } from "./tables/all-tables.ts";
 
@@ -27,10 +27,7 @@ export async function copyStore(options: {
   const source = openDatabase({ url: options.fromUrl, log });
   const target = openDatabase({ url: options.toUrl, log });
   try {
-    const { rows } = await source.pool.query<{ found: boolean }>(
-      "select to_regclass('hall_migrations') is not null as found",
-    );
-    if (!rows[0]?.found)
+    if (!(await hasMigrations(source)))
       throw new StoreCopyError("The store to copy from holds no hall: see that --from names the right one.");
     if ((await pendingMigrations(source)).length > 0) {
       throw new StoreCopyError(

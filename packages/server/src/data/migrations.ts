@@ -16,6 +16,14 @@ function migrator(database: Database): Migrator {
   });
 }
 
+/** Whether the store has had a migration; a new one has not. */
+export async function hasMigrations(database: Database): Promise<boolean> {
+  const { rows } = await database.pool.query<{ found: boolean }>(
+    "select to_regclass('hall_migrations') is not null as found",
+  );
+  return rows[0]?.found ?? false;
+}
+
 /** Names of the migrations that the store has not had yet. */
 export async function pendingMigrations(database: Database): Promise<string[]> {
   const all = await migrator(database).getMigrations();

@@ -5,7 +5,7 @@ import { Accounts } from "../data/accounts.ts";
 import { ActionRuns } from "../data/action-runs.ts";
 import { DataAccessor } from "../data/data-accessor.ts";
 import { openDatabase, type Database } from "../data/database.ts";
-import { migrateToLatest, pendingMigrations } from "../data/migrations.ts";
+import { hasMigrations, migrateToLatest, pendingMigrations } from "../data/migrations.ts";
 import { storeDifferences } from "../data/schema/store-differences.ts";
 import type { State } from "../data/state/state.ts";
 import { TableState } from "../data/state/table-state.ts";
@@ -184,7 +184,7 @@ export async function openHall(options: {
 }
 
 async function prepareStore(database: Database, { migrate }: { migrate: boolean }): Promise<void> {
-  const isNew = !(await hasTables(database));
+  const isNew = !(await hasMigrations(database));
   if (isNew || migrate) {
     await migrateToLatest(database);
   } else {
@@ -202,11 +202,4 @@ async function prepareStore(database: Database, { migrate }: { migrate: boolean 
       `The store's tables are not what this version of Guildhall expects, so it was not opened:${list}\nUse the store's own version of Guildhall, or restore the tables.`,
     );
   }
-}
-
-async function hasTables(database: Database): Promise<boolean> {
-  const { rows } = await database.pool.query<{ found: boolean }>(
-    "select to_regclass('hall_migrations') is not null as found",
-  );
-  return rows[0]?.found ?? false;
 }
