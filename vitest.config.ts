@@ -9,7 +9,7 @@ export default defineConfig({
     // The suites wait for stores more than they compute; the default would leave one core unused.
     maxWorkers: "100%",
     execArgv: ["--conditions=guildhall-source"],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
   },
 });

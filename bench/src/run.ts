@@ -3,8 +3,12 @@ import { restRollEmbedded, restRollServer } from "./benchmarks/rest-roll.ts";
 import { fanOut } from "./benchmarks/fan-out.ts";
 import { start } from "./benchmarks/start.ts";
 import { memory } from "./benchmarks/memory.ts";
+import { modules } from "./benchmarks/modules.ts";
 import { longThread } from "./benchmarks/long-thread.ts";
+import { dice } from "./benchmarks/dice.ts";
+import { discord } from "./benchmarks/discord.ts";
 import { dispatch } from "./benchmarks/dispatch.ts";
+import { slack } from "./benchmarks/slack.ts";
 import { Workshop } from "./lab/workshop.ts";
 import { drawTable, type Benchmark } from "./report.ts";
 
@@ -16,6 +20,10 @@ const BENCHMARKS: readonly Benchmark[] = [
   memory,
   longThread,
   dispatch,
+  modules,
+  slack,
+  discord,
+  dice,
 ];
 
 const USAGE = `Usage: npm run bench [-- [--quick] [NAME...]]

@@ -13,6 +13,8 @@ export default defineConfig({
     // The hall's content security policy lets only files through as scripts and fonts.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // The second page draws diagrams in a sandboxed frame.
+    rolldownOptions: { input: ["index.html", "diagram.html"] },
   },
   server: { proxy: { "/api": { target: HALL, ws: true } } },
 });

@@ -35,5 +35,5 @@ const streams = defineModule({
 process.exitCode = await runCli({
   argv: process.argv.slice(2),
   log: createLog(process.env),
-  modules: [streams],
+  modules: [{ origin: "bundled", module: streams }],
 });

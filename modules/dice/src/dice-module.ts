@@ -1,93 +1,61 @@
-import {
-  CommandError,
-  defineCommand,
-  defineModule,
-  flag,
-  json,
-  markdown,
-  rest,
-  text,
-  type Command,
-  type JsonValue,
-} from "@guildhall/sdk";
-import { z } from "zod";
-import { describeRoll } from "./describe.ts";
-import { parseExpression } from "./expression.ts";
-import { evaluate, type RollResult } from "./roll.ts";
+import { charactersRef } from "@guildhall/characters";
+import { defineModule } from "@guildhall/sdk";
+import { DiceLog } from "./dice-log.ts";
+import { ChannelDialects, dialectCommand } from "./dialects.ts";
+import { fairnessCommand } from "./fairness-command.ts";
+import { HallLimits } from "./limit-settings.ts";
+import { RollNotes } from "./note-rolls.ts";
+import { oddsCommand } from "./odds-command.ts";
+import { macroCommand, SavedRolls } from "./saved-rolls.ts";
+import { sayCommand } from "./say-command.ts";
+import { systemCommand } from "./system-command.ts";
+import type { DiceTable } from "./dice-table.ts";
+import { proofCommand } from "./proof-commands.ts";
+import { rerollCommand } from "./reroll-command.ts";
+import { rollCommand } from "./roll-command.ts";
+import { statsCommand } from "./stats-command.ts";
+import { TableChannels } from "./table-channels.ts";
+import { rolls } from "./tables.ts";
+import { tabletopCommand } from "./tabletop-command.ts";
+import { tellRollsService } from "./tell-rolls.ts";
+import { WorkspaceChoices, Workspaces } from "./workspaces.ts";
 
-/** The type of the chunk that carries a roll for programs. */
-export const ROLL_MIME = "application/vnd.guildhall.roll+json";
-
-const LONGEST_EXPRESSION = 1_000;
-const DEFAULT_MAX_DICE = 10_000;
-const LARGEST_MAX_DICE = 100_000;
-
-/** The module `dice`: the command `roll`. */
+/** The module `dice`: rolls, odds, games, saved rolls, verifiable rolls, the dice log and each workspace's rules. */
 export const dice = defineModule({
   name: "dice",
-  summary: "Roll dice",
-  config: z.object({
-    maxDice: z
-      .int()
-      .min(1)
-      .max(LARGEST_MAX_DICE)
-      .default(DEFAULT_MAX_DICE)
-      .describe("The most dice that one roll may have"),
-  }),
-  initialize: ({ config }) => ({ commands: [rollCommand(config)] }),
+  summary: "Roll dice and look at the odds",
+  dependencies: { characters: charactersRef },
+  config: HallLimits,
+  settings: { workspace: WorkspaceChoices },
+  tables: [rolls],
+  initialize: ({ config, dependencies, state, sealing, clock, settings, store, chat, cache }) => {
+    const saved = new SavedRolls(state);
+    const workspaces = new Workspaces({ settings, clock, hall: config });
+    const channels = new TableChannels({ chat, cache });
+    const log = new DiceLog({ store });
+    const notes = new RollNotes({ log, channels, chat, clock });
+    const table: DiceTable = {
+      saved,
+      characters: dependencies.characters,
+      dialects: new ChannelDialects({ state, clock }),
+      workspaces,
+      notes,
+    };
+    return {
+      commands: [
+        rollCommand(table),
+        oddsCommand(table),
+        systemCommand(table),
+        fairnessCommand(),
+        sayCommand(table),
+        proofCommand({ state, sealing, dice: table }),
+        dialectCommand(table.dialects),
+        macroCommand(table),
+        rerollCommand({ table, log }),
+        statsCommand(log),
+        tabletopCommand({ workspaces, channels }),
+      ],
+      services: [tellRollsService({ log, notes })],
+    };
+  },
 });
-
-function rollCommand({ maxDice }: { readonly maxDice: number }): Command {
-  return defineCommand({
-    name: "roll",
-    summary: "Roll dice",
-    description: [
-      "NdS rolls N dice of S faces; d20 is one die, d% has 100 faces.",
-      "Parts are joined by + and -, such as 2d6+1d4-1.",
-      "khK or kK keeps the K highest dice, klK the K lowest; dlK and dhK drop.",
-    ].join("\n"),
-    arguments: {
-      expression: text("The dice to roll, such as 4d6kh3 (in quotes where it has spaces)", {
-        maxLength: LONGEST_EXPRESSION,
-      }),
-      purpose: rest("What the roll is for"),
-      advantage: flag("-a", "Roll every die twice and keep the higher"),
-      disadvantage: flag("-d", "Roll every die twice and keep the lower"),
-    },
-    exclusive: [["advantage", "disadvantage"]],
-    examples: ["roll 4d6kh3", "roll 1d20+5 stealth -a", 'roll "2d6 + 3" fire damage'],
-    pure: true,
-    *run({ expression, purpose, advantage, disadvantage }, { random }) {
-      const parsed = parseExpression(expression, { maxDice });
-      if (!parsed.ok) {
-        const { column, message } = parsed.error;
-        throw new CommandError(
-          `The dice cannot be read, at column ${column} of the expression: ${message}.`,
-          {
-            code: "bad_expression",
-          },
-        );
-      }
-      const result = evaluate(parsed.expression, {
-        random,
-        advantage: advantage ? "advantage" : disadvantage ? "disadvantage" : undefined,
-      });
-      yield markdown(describeRoll({ result, purpose }));
-      yield json(forPrograms({ result, purpose }), ROLL_MIME);
-    },
-  });
-}
-
-function forPrograms({ result, purpose }: { result: RollResult; purpose: string }): JsonValue {
-  return {
-    total: result.total,
-    expression: result.expression,
-    purpose,
-    advantage: result.advantage ?? null,
-    terms: result.terms.map(({ text: term, subtotal, dice: rolled }) => ({
-      text: term,
-      subtotal,
-      dice: rolled.map((die) => ({ ...die })),
-    })),
-  };
-}

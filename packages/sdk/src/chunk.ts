@@ -1,7 +1,12 @@
 import type { JsonValue } from "./json.ts";
 
+/** Who may see a chunk; everybody who may see the action when it is left out. */
+interface Audience {
+  readonly audience?: "asker";
+}
+
 /** A piece of output as text, possibly JSON in text. */
-export interface TextChunk {
+export interface TextChunk extends Audience {
   readonly mime: string;
   readonly text: string;
   /** A file name to offer when it is saved. */
@@ -9,7 +14,7 @@ export interface TextChunk {
 }
 
 /** A piece of output as bytes: an image or a file. */
-export interface BinaryChunk {
+export interface BinaryChunk extends Audience {
   readonly mime: string;
   readonly bytes: Uint8Array;
   /** A file name to offer when it is saved; for an image also its description. */
@@ -109,6 +114,14 @@ export function buttons(content: readonly { readonly label: string; readonly lin
     content.map((button) => ({ ...button })),
     MIME.buttons,
   );
+}
+
+/**
+ * Marks a chunk that only the person who ran the command may see: ephemeral in chat, and absent for everybody else who
+ * reads the thread.
+ */
+export function forAsker<C extends Chunk>(chunk: C): C {
+  return { ...chunk, audience: "asker" };
 }
 
 /** Escapes text that a person typed, so that it reads the same inside Markdown and forms no markup or link. */

@@ -18,19 +18,41 @@ export interface HandOver {
   readonly expiresAt: Date;
 }
 
+/**
+ * Where a command was typed. A chat channel's thread in the console, or wherever else, is that channel: only `adapter`
+ * differs.
+ */
+export interface Place {
+  /** The way in: "terminal", "rest", "console", "slack", "discord", ... */
+  readonly adapter: string;
+  /** The chat platform that the channel is on, "slack", "discord", ...; null outside chat. */
+  readonly platform: string | null;
+  /** The platform's id of the Slack team or Discord guild; null outside chat, and in Discord's direct messages. */
+  readonly workspaceId: string | null;
+  /** The platform's id of the channel; outside chat the thread's id. */
+  readonly channelId: string;
+  /** Whether it is a direct message, to the hall or among a few people; false outside chat. */
+  readonly isPrivate: boolean;
+}
+
 /** What a running command knows and may use besides its arguments. */
 export interface CommandContext {
   readonly user: CommandUser;
   /** The action's id; a key for effects that must happen once. `attempt` counts from 1. */
   readonly action: { readonly id: string; readonly attempt: number };
   readonly threadId: string;
-  /** The way in: "terminal", "rest", "console", ... */
-  readonly adapter: string;
+  readonly place: Place;
   /** Aborts when the person cancels, when the time limit is reached, or when the hall stops. */
   readonly signal: AbortSignal;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
+  /**
+   * Does something once the action is kept: not when its line is refused, when the request repeats an earlier one, or
+   * when the store is away. So a `pure` command can have an effect that must go with its record, such as a line in a
+   * log of its own. It may be lost when the hall dies at that very moment; what it throws is logged.
+   */
+  afterRecord(work: () => Promise<void>): void;
   /**
    * Leaves the action running after `run` returns; the holder of the token appends and completes it over REST.
    * If that has not happened `withinSeconds` later, the action fails with the code `time_limit`.
@@ -50,6 +72,31 @@ export class CommandError extends Error {
   }
 }
 
+/**
+ * Thrown by a `pure` command before it has put anything out: the line itself is wrong, as only the command could tell.
+ * The line is answered like any other that does not parse, and no action is made.
+ */
+export class LineRefusedError extends CommandError {
+  /** Where, counted from 1 in UTF-16 code units of the argument. */
+  readonly column: number | undefined;
+  /** The limit that was exceeded. */
+  readonly limit: string | undefined;
+
+  constructor(
+    message: string,
+    facts: {
+      readonly code: string;
+      readonly column?: number | undefined;
+      readonly limit?: string | undefined;
+    },
+  ) {
+    super(message, { code: facts.code });
+    this.name = "LineRefusedError";
+    this.column = facts.column;
+    this.limit = facts.limit;
+  }
+}
+
 /** A declared command: a verb with typed arguments, a group of sub-commands, or both. */
 export interface Command {
   /** Lower-case letters, digits and hyphens; the word that is typed. */
@@ -64,7 +111,7 @@ export interface Command {
   /** Complete lines, as a person would type them. */
   readonly examples: readonly string[];
   readonly commands: readonly Command[];
-  /** No effect but its output, and quick: runs first and is recorded complete in one step. */
+  /** No effect but its output, and what it leaves to `afterRecord`; quick: runs first and is recorded complete in one step. */
   readonly pure: boolean;
   /** After a crash it may safely be run again from the start. */
   readonly rerun: boolean;

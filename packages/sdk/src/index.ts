@@ -1,3 +1,4 @@
+export { answerRequest, type RawRequest } from "./answer-request.ts";
 export {
   choice,
   flag,
@@ -12,11 +13,14 @@ export {
   type ArgumentValues,
   type ValueType,
 } from "./argument.ts";
+export { DEFAULT_CACHE_SECONDS, type Cache, type CachedRead } from "./cache.ts";
+export type { ChatChannel, ChatChannelQuery, ChatChannels, ChatMessage } from "./chat-channels.ts";
 export {
   buttons,
   chart,
   escapeMarkdown,
   file,
+  forAsker,
   html,
   image,
   json,
@@ -34,12 +38,24 @@ export {
   CommandError,
   DEFAULT_TIME_LIMIT_SECONDS,
   defineCommand,
+  LineRefusedError,
   type Command,
   type CommandContext,
   type CommandUser,
+  type Place,
   type HandOver,
 } from "./command.ts";
+export {
+  appStartup,
+  DEFAULT_EVENT_PRIORITY,
+  eventRef,
+  on,
+  type EventHandler,
+  type EventRef,
+  type Events,
+} from "./event.ts";
 export type { JsonValue } from "./json.ts";
+export type { Counter, LabelValues, MetricDeclaration, MetricLabels, Metrics, Timer } from "./metrics.ts";
 export {
   defineModule,
   moduleRef,
@@ -50,5 +66,64 @@ export {
   type ModuleHealth,
   type ModuleParts,
   type ModuleRef,
+  type PlatformPermissions,
+  type SettingsSchemas,
 } from "./module.ts";
+export {
+  ObjectStoreError,
+  type Objects,
+  type ObjectStoreErrorCode,
+  type PutResult,
+  type StoredObject,
+} from "./objects.ts";
+export {
+  answer,
+  defineRoute,
+  type Route,
+  type RouteAnswer,
+  type RouteMethod,
+  type RouteRequest,
+} from "./route.ts";
+export type { Sealing } from "./sealing.ts";
+export { secret } from "./secret.ts";
+export type { Settings, WorkspaceName } from "./settings.ts";
+export {
+  defineService,
+  sleepUntil,
+  type Schedule,
+  type Service,
+  type ServiceContext,
+  type ServiceResult,
+} from "./service.ts";
+export type { State } from "./state.ts";
+export {
+  sql,
+  Sql,
+  type Selection,
+  type SqlPart,
+  type SqlValue,
+  type Store,
+  type StoreMigration,
+} from "./store.ts";
 export type { Clock, Logger, LogFacts, Random } from "./surroundings.ts";
+export {
+  bool,
+  bytes,
+  Column,
+  defineTable,
+  instant,
+  int4,
+  int8,
+  jsonb,
+  oneOf,
+  uuid,
+  varchar,
+  type ColumnFacts,
+  type NewTableRow,
+  type OnDelete,
+  type TableExtra,
+  type TableModel,
+  type TableRow,
+  type TypedTableModel,
+} from "./table.ts";
+export type { FreshTokens, Tokens } from "./tokens.ts";

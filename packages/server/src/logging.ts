@@ -20,11 +20,14 @@ const SECRET_FIELDS = [
 /**
  * Makes the process's log: JSON lines on standard error, or appended to the file that `GUILDHALL_LOG__FILE` names.
  * `GUILDHALL_LOG__LEVEL` is one of debug, info, warn, error and silent; without it `info`, or `warn` when a person
- * watches the terminal.
+ * watches the terminal. Each line is written as `redact` gives it.
  *
  * @throws Error with one sentence when either variable cannot be used
  */
-export function createLog(environment: NodeJS.ProcessEnv): Logger {
+export function createLog(
+  environment: NodeJS.ProcessEnv,
+  redact: (line: string) => string = (line) => line,
+): Logger {
   const level = environment["GUILDHALL_LOG__LEVEL"] || (process.stderr.isTTY ? "warn" : "info");
   if (!LEVELS.some((known) => known === level)) {
     throw new Error(`GUILDHALL_LOG__LEVEL is "${level}": it must be one of ${LEVELS.join(", ")}.`);
@@ -39,6 +42,7 @@ export function createLog(environment: NodeJS.ProcessEnv): Logger {
       );
     }
   }
+  const destination = pino.destination({ dest: file || 2, sync: true });
   return pino(
     {
       level,
@@ -47,7 +51,7 @@ export function createLog(environment: NodeJS.ProcessEnv): Logger {
       serializers: { err: errorFacts },
       redact: { paths: SECRET_FIELDS.flatMap((field) => [field, `*.${field}`]), censor: "********" },
     },
-    pino.destination({ dest: file || 2, sync: true }),
+    { write: (line: string) => void destination.write(redact(line)) },
   );
 }
 

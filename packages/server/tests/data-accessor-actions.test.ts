@@ -206,9 +206,14 @@ describe.each(stores())("users, actions and settings on the $name store", (store
         mime: "application/x-dragon",
         name: "dragon.bin",
         bytes: Buffer.from(bytes),
+        isText: false,
       });
       expect((await data.getChunkBytes(stranger.id, action.id, 2)).bytes).toHaveLength(5);
-      await expect(data.getChunkBytes(owner.id, action.id, 1)).rejects.toMatchObject(NOT_FOUND);
+      expect(await data.getChunkBytes(owner.id, action.id, 1)).toMatchObject({
+        bytes: Buffer.from("before"),
+        isText: true,
+      });
+      await expect(data.getChunkBytes(owner.id, action.id, 3)).rejects.toMatchObject(NOT_FOUND);
       const other = await data.createUser({ email: freshEmail(), password_hash: null });
       await expect(data.getChunkBytes(other.id, action.id, 2)).rejects.toMatchObject(NOT_FOUND);
     });

@@ -126,7 +126,7 @@ describe.each(stores())("live views of threads on the $name store", (store) => {
   it("reach readers of another hall on the same store", async () => {
     const feeds = new ThreadFeeds({ database: test().hall.database, log: silentLog });
     const elsewhere = new Notebook();
-    const stop = await feeds.read({ threadId, after: 0, reader: elsewhere });
+    const stop = await feeds.read({ threadId, userId: person.user.id, after: 0, reader: elsewhere });
     await write();
     await has(elsewhere, [1, 2]);
     stop();

@@ -1,63 +1,81 @@
 import { memo, useState, type ReactNode } from "react";
-import { cancelAction, explain } from "../api/client.ts";
-import type { Action, Chunk } from "../api/schemas.ts";
+import { cancelAction, explain, outputUrl } from "../api/client.ts";
+import type { Chunk } from "../api/schemas.ts";
 import { useUser } from "../auth/session.tsx";
 import { Button } from "../design/button.tsx";
 import { Instant } from "../design/instant.tsx";
 import { Notice } from "../design/notice.tsx";
 import { Spinner } from "../design/spinner.tsx";
-import { isProgress, noticeOf } from "./chunk-kind.ts";
-import { ChunkView, Reference } from "./chunk-view.tsx";
-import { shownText } from "./shown-text.ts";
+import { hasColours } from "../chunks/ansi-text.ts";
+import { isPlainText, isProgress, noticeOf } from "../chunks/chunk-kind.ts";
+import { ChunkView } from "../chunks/chunk-view.tsx";
+import { CutNote } from "../chunks/cut-note.tsx";
+import { Reference } from "../chunks/reference.tsx";
+import { shortened } from "../chunks/shown-text.ts";
+import type { ActionHead } from "../threads/thread-reducer.ts";
+import type { Output } from "./output.ts";
 
-const FIRST_CHUNKS = 50;
-const LAST_CHUNKS = 450;
+const LONGEST_QUESTION = 20_000;
 
 interface ActionViewProps {
-  readonly action: Action;
+  readonly action: ActionHead;
+  readonly output: Output;
   readonly showQuestion: boolean;
   readonly showAnswer: boolean;
   readonly canCancel: boolean;
+  /** Stands in for the title while it is edited. */
+  readonly titleEditor?: ReactNode;
+  /** What can be done with the action, at the end of its first line. */
+  readonly tools?: ReactNode;
 }
 
 /** An action: what was typed, how far it is, and its answer. */
 export const ActionView = memo(function ActionView({
   action,
+  output,
   showQuestion,
   showAnswer,
   canCancel,
+  titleEditor,
+  tools,
 }: ActionViewProps) {
   const user = useUser();
-  const question = shownText(action.raw_text);
   // A title that nobody changed begins as the line itself.
   const hasOwnTitle = action.title !== "" && !action.raw_text.startsWith(action.title);
   return (
-    <article aria-busy={!action.is_completed} aria-label={action.title || question.shown.slice(0, 100)}>
+    <article aria-busy={!action.is_completed} aria-label={action.title || action.raw_text.slice(0, 100)}>
       <div className="flex items-start gap-3">
         <div className="min-w-0 flex-1">
-          {hasOwnTitle && <h2 className="font-semibold [overflow-wrap:anywhere]">{action.title}</h2>}
+          {titleEditor}
+          {!titleEditor && hasOwnTitle && (
+            <h2 className="font-semibold [overflow-wrap:anywhere]">{action.title}</h2>
+          )}
           <Folded isFolded={!showQuestion} label="question">
             <p className="flex gap-2 font-mono text-sm font-semibold">
               <span aria-hidden="true" className="text-accent select-none">
                 &gt;
               </span>
               <span className="min-w-0 whitespace-pre-wrap [overflow-wrap:anywhere]">
-                {question.shown}
-                {question.hidden > 0 && " (cut)"}
+                {shortened(action.raw_text, LONGEST_QUESTION)}
               </span>
             </p>
           </Folded>
         </div>
-        <p className="shrink-0 text-xs leading-5 text-muted">
-          {action.adapter !== "console" && <span>by way of {action.adapter}, </span>}
-          <Instant at={action.created_at} />
-        </p>
+        <div className="flex shrink-0 items-center gap-1">
+          <p className="text-xs leading-5 text-muted">
+            {action.adapter !== "console" && (
+              <span className="max-sm:sr-only">by way of {action.adapter}, </span>
+            )}
+            <Instant at={action.created_at} />
+          </p>
+          {tools}
+        </div>
       </div>
       <div className="mt-1.5 grid min-w-0 gap-2 border-s-2 border-line ps-3 sm:ms-1">
         <Folded isFolded={!showAnswer} label="answer">
-          <Answer action={action} />
+          <Answer action={action} output={output} />
         </Folded>
-        <Outcome action={action} canCancel={canCancel && action.user_id === user.id} />
+        <Outcome action={action} output={output} canCancel={canCancel && action.user_id === user.id} />
       </div>
     </article>
   );
@@ -73,34 +91,67 @@ function Folded({ isFolded, label, children }: { isFolded: boolean; label: strin
   );
 }
 
-function Answer({ action }: { action: Action }) {
-  const chunks = drawnChunks(action);
-  if (chunks.length <= FIRST_CHUNKS + LAST_CHUNKS) return <Chunks chunks={chunks} />;
-  const hidden = chunks.length - FIRST_CHUNKS - LAST_CHUNKS;
+function Answer({ action, output }: { action: ActionHead; output: Output }) {
+  // Once the work is done there is nothing left to wait for.
+  const isShown = (chunk: Chunk) => action.state !== "completed" || !isProgress(chunk);
   return (
     <>
-      <Chunks chunks={chunks.slice(0, FIRST_CHUNKS)} />
-      <p className="text-sm text-muted">{hidden.toLocaleString()} pieces of this answer are not shown.</p>
-      <Chunks chunks={chunks.slice(-LAST_CHUNKS)} />
+      <Chunks chunks={output.head.filter(isShown)} />
+      {output.hidden > 0 && (
+        <CutNote words={`${output.hidden.toLocaleString()} pieces of this answer are not shown here.`}>
+          <a
+            className="rounded text-accent underline underline-offset-2"
+            href={outputUrl(action.id)}
+            download
+          >
+            Save the whole
+          </a>
+        </CutNote>
+      )}
+      <Chunks chunks={output.tail.filter(isShown)} />
     </>
   );
 }
 
+/** Texts that follow each other stand together, as they would in a terminal. */
 function Chunks({ chunks }: { chunks: readonly Chunk[] }) {
-  return chunks.map((chunk) => (
-    <div key={chunk.order} className="min-w-0">
-      <ChunkView chunk={chunk} />
+  return groupsOf(chunks).map(({ first, isColoured, members }) => (
+    <div
+      key={first}
+      className={isColoured ? "terminal min-w-0 overflow-x-auto rounded-md px-3 py-2" : "min-w-0"}
+    >
+      {members.map((chunk) => (
+        <ChunkView key={chunk.order} chunk={chunk} isColoured={isColoured} />
+      ))}
     </div>
   ));
 }
 
-/** All but overtaken progress; once the work is done there is nothing left to wait for. */
-function drawnChunks({ state, response_chunks }: Action): readonly Chunk[] {
-  const latest = state === "completed" ? undefined : response_chunks.findLast(isProgress);
-  return response_chunks.filter((chunk) => !isProgress(chunk) || chunk === latest);
+interface Group {
+  readonly first: number;
+  readonly isText: boolean;
+  isColoured: boolean;
+  readonly members: Chunk[];
 }
 
-function Outcome({ action, canCancel }: { action: Action; canCancel: boolean }) {
+function groupsOf(chunks: readonly Chunk[]): readonly Group[] {
+  const groups: Group[] = [];
+  for (const chunk of chunks) {
+    const isText = isPlainText(chunk);
+    const isColoured = isText && hasColours(chunk.text_content ?? "");
+    const last = groups.at(-1);
+    if (last?.isText && isText) {
+      last.members.push(chunk);
+      last.isColoured ||= isColoured;
+    } else {
+      groups.push({ first: chunk.order, isText, isColoured, members: [chunk] });
+    }
+  }
+  return groups;
+}
+
+function Outcome(props: { action: ActionHead; output: Output; canCancel: boolean }) {
+  const { action, output, canCancel } = props;
   switch (action.state) {
     case "accepted":
     case "running":
@@ -111,19 +162,17 @@ function Outcome({ action, canCancel }: { action: Action; canCancel: boolean }) 
         </div>
       );
     case "failed":
-      return <Failure action={action} />;
+      return <Failure action={action} output={output} />;
     case "cancelled":
       return <p className="text-sm text-muted">{action.error?.message ?? "Cancelled"}</p>;
     case "completed":
-      return action.response_chunks.length === 0 ? (
-        <p className="text-sm text-muted">Done, without an answer.</p>
-      ) : null;
+      return output.lastOrder === 0 ? <p className="text-sm text-muted">Done, without an answer.</p> : null;
   }
 }
 
 /** The error, unless the answer has told it in a notice already. */
-function Failure({ action: { error, response_chunks } }: { action: Action }) {
-  const isTold = response_chunks.some((chunk) => {
+function Failure({ action: { error }, output }: { action: ActionHead; output: Output }) {
+  const isTold = [...output.head, ...output.tail].some((chunk) => {
     const notice = noticeOf(chunk);
     return (
       notice !== undefined &&

@@ -1,19 +1,16 @@
-import type * as z from "zod/mini";
+import createClient from "openapi-fetch";
 import { backOff } from "./back-off.ts";
+import type { paths } from "./generated/hall-api.ts";
 import {
-  Action,
-  CommandList,
-  Completion,
-  HelpAnswer,
   Problem,
-  Thread,
-  ThreadPage,
-  ThreadSummary,
-  User,
+  type Action,
+  type Completion,
   type Help,
+  type Thread,
+  type ThreadSummary,
+  type User,
 } from "./schemas.ts";
 
-const ROOT = "/api/v1";
 const SUBMIT_ATTEMPTS = 5;
 const UNREACHABLE = "unreachable";
 
@@ -23,13 +20,22 @@ export class ApiError extends Error {
   readonly code: string;
   /** Usage that explains the refusal of a typed line. */
   readonly help: Help | undefined;
+  /** What is wrong with each field of a form, by its name. */
+  readonly fields: Readonly<Record<string, string>>;
 
-  constructor(options: { status: number; code: string; detail: string; help?: Help | undefined }) {
+  constructor(options: {
+    status: number;
+    code: string;
+    detail: string;
+    help?: Help | undefined;
+    fields?: Readonly<Record<string, string>>;
+  }) {
     super(options.detail);
     this.name = "ApiError";
     this.status = options.status;
     this.code = options.code;
     this.help = options.help;
+    this.fields = options.fields ?? {};
   }
 
   /** Whether the same request may succeed later without a change. */
@@ -57,78 +63,79 @@ export function announceSignedOut(): void {
   for (const listener of signedOutListeners) listener();
 }
 
-interface Request<Schema extends z.ZodMiniType> {
-  readonly path: string;
-  readonly method?: "POST" | "PATCH" | "DELETE";
-  readonly body?: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly signal?: AbortSignal | undefined;
-  /** The form of a good answer; without one the answer's body is not read. */
-  readonly answer?: Schema;
-}
+/** The hall's API, typed by its own description; every call of the console goes through it and {@link answerOf}. */
+export const hall = createClient<paths>({
+  baseUrl: "/",
+  credentials: "same-origin",
+  headers: { accept: "application/json" },
+  fetch: reach,
+});
 
-async function send({ path, method, body, headers, signal }: Request<z.ZodMiniType>): Promise<Response> {
+async function reach(request: globalThis.Request): Promise<Response> {
   try {
-    return await fetch(ROOT + path, {
-      method: method ?? "GET",
-      credentials: "same-origin",
-      headers: {
-        accept: "application/json",
-        ...(body === undefined ? {} : { "content-type": "application/json" }),
-        ...headers,
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      ...(signal ? { signal } : {}),
-    });
+    return await fetch(request);
   } catch (error) {
-    if (signal?.aborted) throw error;
+    if (request.signal.aborted) throw error;
     const detail = "The hall cannot be reached. Check the connection, or whether the hall is running.";
     throw new ApiError({ status: 0, code: UNREACHABLE, detail });
   }
 }
 
-async function readJson(response: Response): Promise<unknown> {
-  try {
-    return await response.json();
-  } catch {
-    return undefined;
-  }
+interface Call<Data> {
+  readonly data?: Data;
+  readonly error?: unknown;
+  readonly response: Response;
 }
 
-async function refusal(response: Response): Promise<ApiError> {
-  const { data: problem } = Problem.safeParse(await readJson(response));
+/** What a call answers when it succeeds. @throws ApiError */
+export async function answerOf<Data>(call: Promise<Call<Data>>): Promise<Data> {
+  const { data, response } = await finished(call);
+  if (data === undefined) throw unknownAnswer(response.status);
+  return data;
+}
+
+/** Waits for a call whose answer has nothing to tell. @throws ApiError */
+export async function done(call: Promise<Call<unknown>>): Promise<void> {
+  await finished(call);
+}
+
+async function finished<Data>(call: Promise<Call<Data>>): Promise<Call<Data>> {
+  let result: Call<Data>;
+  try {
+    result = await call;
+  } catch (error) {
+    if (error instanceof SyntaxError) throw unknownAnswer(200);
+    throw error;
+  }
+  if (!result.response.ok) throw refusal(result.response.status, result.error);
+  return result;
+}
+
+function unknownAnswer(status: number): ApiError {
+  const detail = "The hall sent an answer that this page does not understand. Reload the page and try again.";
+  return new ApiError({ status, code: "answer_unknown", detail });
+}
+
+function refusal(status: number, body: unknown): ApiError {
+  const { data: problem } = Problem.safeParse(body);
   const error = new ApiError({
-    status: response.status,
-    code: problem?.code ?? `http_${response.status}`,
-    detail: problem?.detail ?? problem?.title ?? `The hall answered with the status ${response.status}.`,
+    status,
+    code: problem?.code ?? `http_${status}`,
+    detail: problem?.detail ?? problem?.title ?? `The hall answered with the status ${status}.`,
     help: problem?.help,
+    // Of a JSON Pointer the first step is the field.
+    fields: Object.fromEntries(
+      (problem?.errors ?? []).map(({ path, message }) => [path.split("/")[1] ?? "", message]),
+    ),
   });
   if (error.status === 401 && error.code !== "wrong_password") announceSignedOut();
   return error;
 }
 
-async function request<Schema extends z.ZodMiniType>(
-  options: Request<Schema> & { readonly answer: Schema },
-): Promise<z.infer<Schema>> {
-  const response = await send(options);
-  if (!response.ok) throw await refusal(response);
-  const parsed = options.answer.safeParse(await readJson(response));
-  if (parsed.success) return parsed.data;
-  const detail = "The hall sent an answer that this page does not understand. Reload the page and try again.";
-  throw new ApiError({ status: response.status, code: "answer_unknown", detail });
-}
-
-async function command(options: Request<z.ZodMiniType>): Promise<void> {
-  const response = await send(options);
-  if (!response.ok) throw await refusal(response);
-}
-
-const segment = encodeURIComponent;
-
 /** Who is signed in; null when nobody is. */
 export async function getMe(signal?: AbortSignal): Promise<User | null> {
   try {
-    return await request({ path: "/users/me", answer: User, signal });
+    return await answerOf(hall.GET("/api/v1/users/me", signalled(signal)));
   } catch (error) {
     if (error instanceof ApiError && error.status === 401) return null;
     throw error;
@@ -136,48 +143,59 @@ export async function getMe(signal?: AbortSignal): Promise<User | null> {
 }
 
 /** Signs in; the hall answers with a session cookie that scripts cannot read. */
-export function signIn(credentials: { email: string; password: string }): Promise<void> {
-  return command({ path: "/auth/login", method: "POST", body: credentials });
+export async function signIn(body: { email: string; password: string }): Promise<void> {
+  await done(hall.POST("/api/v1/auth/login", { body }));
 }
 
 /** Ends the session. */
-export function signOut(): Promise<void> {
-  return command({ path: "/auth/logout", method: "POST" });
+export async function signOut(): Promise<void> {
+  await done(hall.POST("/api/v1/auth/logout"));
 }
 
 /** Makes the first administrator with the token of the set-up link, and signs in. */
-export function setUp(person: {
+export async function setUp(body: {
   token: string;
   email: string;
   password: string;
   display_name: string;
 }): Promise<void> {
-  return command({ path: "/auth/setup", method: "POST", body: person });
+  await done(hall.POST("/api/v1/auth/setup", { body }));
 }
 
-/** A page of the person's threads, newest first. */
-export function listThreads({ before, signal }: { before: string | null; signal?: AbortSignal }) {
-  const query = new URLSearchParams({ limit: "50", ...(before === null ? {} : { before }) });
-  return request({ path: `/threads?${query}`, answer: ThreadPage, signal });
+/** A page of the person's threads, newest first; with `search` only those with this text in them. */
+export async function listThreads({
+  before,
+  search = "",
+  signal,
+}: {
+  before: string | null;
+  search?: string;
+  signal?: AbortSignal;
+}) {
+  const query = { limit: 50, ...(before === null ? {} : { before }), ...(search === "" ? {} : { search }) };
+  return await answerOf(hall.GET("/api/v1/threads", { params: { query }, ...signalled(signal) }));
 }
 
 /** Makes a thread. */
-export function createThread(title: string): Promise<ThreadSummary> {
-  return request({ path: "/threads", method: "POST", body: { title }, answer: ThreadSummary });
+export async function createThread(title: string): Promise<ThreadSummary> {
+  return await answerOf(hall.POST("/api/v1/threads", { body: { title } }));
 }
 
 /** Changes what is named in `change` and nothing else; an empty string empties. */
-export function changeThread(id: string, change: { title?: string; description?: string }): Promise<void> {
-  return command({ path: `/threads/${segment(id)}`, method: "PATCH", body: change });
+export async function changeThread(
+  id: string,
+  body: { title?: string; description?: string },
+): Promise<void> {
+  await done(hall.PATCH("/api/v1/threads/{id}", { params: { path: { id } }, body }));
 }
 
 /** Removes a thread for everyone. */
-export function deleteThread(id: string): Promise<void> {
-  return command({ path: `/threads/${segment(id)}`, method: "DELETE" });
+export async function deleteThread(id: string): Promise<void> {
+  await done(hall.DELETE("/api/v1/threads/{id}", { params: { path: { id } } }));
 }
 
 /** A thread with its newest actions, or with those before a display order. */
-export function getThread({
+export async function getThread({
   id,
   before,
   limit = 50,
@@ -188,35 +206,49 @@ export function getThread({
   limit?: number;
   signal?: AbortSignal;
 }): Promise<Thread> {
-  const query = new URLSearchParams({
-    limit: String(limit),
-    ...(before === undefined ? {} : { before: String(before) }),
-  });
-  return request({ path: `/threads/${segment(id)}?${query}`, answer: Thread, signal });
+  const query = { limit, ...(before === undefined ? {} : { before }) };
+  return await answerOf(
+    hall.GET("/api/v1/threads/{id}", { params: { path: { id }, query }, ...signalled(signal) }),
+  );
 }
 
 /** Asks a running action to stop; its end arrives as an event. */
-export function cancelAction(id: string): Promise<void> {
-  return command({ path: `/actions/${segment(id)}/cancel`, method: "POST" });
+export async function cancelAction(id: string): Promise<void> {
+  await done(hall.POST("/api/v1/actions/{id}/cancel", { params: { path: { id } } }));
+}
+
+/** Where all of an action's text is, as one file. */
+export function outputUrl(id: string): string {
+  return `/api/v1/actions/${encodeURIComponent(id)}/output`;
+}
+
+const CHUNK_PATH = /^\/api\/v1\/actions\/([^/]+)\/chunks\/(\d+)$/;
+
+/** The whole JSON value behind the path that a chunk names. */
+export async function getWholeJson(path: string, signal: AbortSignal): Promise<{ readonly value: unknown }> {
+  const [, id = "", order = ""] = CHUNK_PATH.exec(path) ?? [];
+  const params = { path: { id, order: Number(order) } };
+  const value: unknown = await answerOf(
+    hall.GET("/api/v1/actions/{id}/chunks/{order}", { params, parseAs: "json", signal }),
+  );
+  return { value };
 }
 
 /** What can be typed at the cursor. */
-export function completeLine({
-  line,
-  cursor,
+export async function completeLine({
   signal,
+  ...query
 }: {
   line: string;
   cursor: number;
   signal: AbortSignal;
 }): Promise<Completion> {
-  const query = new URLSearchParams({ line, cursor: String(cursor) });
-  return request({ path: `/commands/complete?${query}`, answer: Completion, signal });
+  return await answerOf(hall.GET("/api/v1/commands/complete", { params: { query }, signal }));
 }
 
 /** The commands of the hall. */
 export async function listCommands(signal?: AbortSignal) {
-  return (await request({ path: "/commands", answer: CommandList, signal })).items;
+  return (await answerOf(hall.GET("/api/v1/commands", signalled(signal)))).items;
 }
 
 /** What became of a submitted line: an action, or help where the line asked for it. */
@@ -249,22 +281,20 @@ export async function submitLine({
 }
 
 async function submitOnce({ threadId, line, key }: { threadId: string; line: string; key: string }) {
-  const response = await send({
-    path: `/threads/${segment(threadId)}/actions`,
-    method: "POST",
-    body: { raw_text: line },
-    headers: { "X-Guildhall-Adapter": "console", "Idempotency-Key": key },
-  });
-  if (!response.ok) throw await refusal(response);
-  const body = await readJson(response);
-  const help = HelpAnswer.safeParse(body);
-  if (help.success) return { kind: "help", help: help.data.help } as const;
-  const action = Action.safeParse(body);
-  if (action.success) return { kind: "action", action: action.data } as const;
-  const detail =
-    "The line was sent, but this page does not understand the answer. Reload the page to see it.";
-  throw new ApiError({ status: response.status, code: "answer_unknown", detail });
+  const params = {
+    path: { id: threadId },
+    header: { "x-guildhall-adapter": "console", "idempotency-key": key },
+  } as const;
+  const answer = await answerOf(
+    hall.POST("/api/v1/threads/{id}/actions", { params, body: { raw_text: line } }),
+  );
+  return "help" in answer
+    ? ({ kind: "help", help: answer.help } as const)
+    : ({ kind: "action", action: answer } as const);
 }
+
+/** The option of a call that may be given up. */
+export const signalled = (signal: AbortSignal | undefined) => (signal ? { signal } : {});
 
 /** A fresh Idempotency-Key. `crypto.randomUUID` is missing where a hall is reached over plain HTTP. */
 export function newKey(): string {

@@ -1,88 +1,46 @@
 import * as z from "zod/mini";
+import type { components, paths } from "./generated/hall-api.ts";
 
 // Without this, zod tries `new Function`, which the hall's content security policy refuses and reports.
 z.config({ jitless: true });
 
+type Schemas = components["schemas"];
+
 /** The person who is signed in. */
-export const User = z.object({
-  id: z.string(),
-  email: z.string(),
-  display_name: z.string(),
-  is_administrator: z.boolean(),
-});
-export type User = z.infer<typeof User>;
-
+export type User = Schemas["User"];
 /** A piece of an action's output: text in place, bytes behind a path, JSON also parsed. */
-export const Chunk = z.object({
-  order: z.number(),
-  mime: z.string(),
-  text_content: z.optional(z.nullable(z.string())),
-  binary_url: z.optional(z.nullable(z.string())),
-  data: z.optional(z.unknown()),
-  name: z.optional(z.nullable(z.string())),
-});
-export type Chunk = z.infer<typeof Chunk>;
-
-const ActionState = z.enum(["accepted", "running", "completed", "failed", "cancelled"]);
-export type ActionState = z.infer<typeof ActionState>;
-
-const ActionError = z.object({
-  code: z.string(),
-  message: z.string(),
-  reference: z.optional(z.nullable(z.string())),
-});
-
+export type Chunk = Schemas["ActionResponseChunk"];
 /** A run of a command with its output so far. */
-export const Action = z.object({
-  id: z.string(),
-  user_id: z.string(),
-  title: z.string(),
-  raw_text: z.string(),
-  state: ActionState,
-  is_completed: z.boolean(),
-  adapter: z.string(),
-  created_at: z.string(),
-  completed_at: z.nullable(z.string()),
-  error: z.nullable(ActionError),
-  response_chunks: z.array(Chunk),
-});
-export type Action = z.infer<typeof Action>;
-
+export type Action = Schemas["Action"];
+/** How far an action has come. */
+export type ActionState = Action["state"];
 /** A thread without its actions. `role` is what the person may do with it. */
-export const ThreadSummary = z.object({
-  id: z.string(),
-  created_at: z.string(),
-  title: z.string(),
-  description: z.string(),
-  last_seq: z.number(),
-  role: z.enum(["owner", "writer", "reader"]),
-});
-export type ThreadSummary = z.infer<typeof ThreadSummary>;
-
-const ThreadAction = z.object({
-  id: z.string(),
-  display_order: z.number(),
-  show_question: z.boolean(),
-  show_answer: z.boolean(),
-  action: Action,
-});
-
+export type ThreadSummary = Schemas["ThreadSummary"];
 /** A thread with a page of its actions in display order. */
-export const Thread = z.extend(ThreadSummary, {
-  has_earlier: z.boolean(),
-  thread_actions: z.array(ThreadAction),
-});
-export type Thread = z.infer<typeof Thread>;
-
-/** A page of the list of threads. */
-export const ThreadPage = z.object({ items: z.array(ThreadSummary), next: z.nullable(z.string()) });
+export type Thread = Schemas["Thread"];
+/** Somebody who may see a thread. */
+export type ThreadMember = Schemas["ThreadMember"];
+/** One of one's own sign-ins. */
+export type Session = Schemas["Session"];
+/** Somebody who may make an account. */
+export type Invitation = Schemas["Invitation"];
+/** What one can choose for a module, and has chosen. */
+export type OfferedSettings = Schemas["OfferedSettings"];
+/** A module of the hall with its state, health and settings. */
+export type HallModule = Schemas["Module"];
+/** Something the hall does by itself, with its newest run. */
+export type HallService = Schemas["Service"];
+/** One run of a service. */
+export type ServiceRun = Schemas["ServiceRun"];
+/** An object in JSON. */
+export type JsonRecord = Record<string, Schemas["Json"]>;
+/** Usage of a command in two renderings. */
+export type Help = Schemas["Help"]["help"];
+/** What may stand at the cursor, and the part of the line it replaces. */
+export type Completion =
+  paths["/api/v1/commands/complete"]["get"]["responses"]["200"]["content"]["application/json"];
 
 const Help = z.object({ text: z.string(), html: z.string() });
-/** Usage of a command in two renderings. */
-export type Help = z.infer<typeof Help>;
-
-/** The answer to `-h`: help, and no action. */
-export const HelpAnswer = z.object({ help: Help });
 
 /** A problem document (RFC 9457) with what the hall adds to it. */
 export const Problem = z.object({
@@ -90,48 +48,65 @@ export const Problem = z.object({
   detail: z.optional(z.string()),
   code: z.optional(z.string()),
   help: z.optional(Help),
+  errors: z.optional(z.array(z.object({ path: z.string(), message: z.string() }))),
 });
 
-/** What may stand at the cursor, and the part of the line it replaces. */
-export const Completion = z.object({
-  start: z.number(),
-  end: z.number(),
-  candidates: z.array(z.object({ value: z.string(), summary: z.string(), kind: z.string() })),
+const Chunk = z.object({
+  order: z.number(),
+  mime: z.string(),
+  text_content: z.exactOptional(z.string()),
+  binary_url: z.exactOptional(z.string()),
+  data: z.exactOptional(z.unknown()),
+  name: z.exactOptional(z.string()),
+  whole: z.exactOptional(z.object({ url: z.string(), characters: z.number() })),
 });
-export type Completion = z.infer<typeof Completion>;
-
-/** The commands of the hall, as far as the console lists them. */
-export const CommandList = z.object({
-  items: z.array(z.object({ path: z.array(z.string()), summary: z.string() })),
+const ActionState = z.enum(["accepted", "running", "completed", "failed", "cancelled"]);
+const ActionError = z.nullable(
+  z.object({ code: z.string(), message: z.string(), reference: z.nullable(z.string()) }),
+);
+const Action: z.ZodMiniType<Schemas["Action"]> = z.object({
+  id: z.string(),
+  user_id: z.string(),
+  handler_name: z.string(),
+  title: z.string(),
+  raw_text: z.string(),
+  request: z.unknown(),
+  state: ActionState,
+  is_completed: z.boolean(),
+  adapter: z.string(),
+  created_at: z.string(),
+  started_at: z.nullable(z.string()),
+  completed_at: z.nullable(z.string()),
+  error: ActionError,
+  has_earlier_chunks: z.boolean(),
+  response_chunks: z.array(Chunk),
 });
 
 const envelope = z.object({ seq: z.number(), type: z.string() });
+const eventOf = <Type extends Schemas["ThreadEvent"]["type"], Shape extends z.core.$ZodShape>(
+  type: Type,
+  shape: Shape,
+) => z.object({ type: z.literal(type), seq: z.number(), ...shape });
+const ofAction = { action_id: z.string() };
 const knownEvent = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("action-added"), seq: z.number(), action: Action }),
-  z.extend(Chunk, { type: z.literal("action-response-chunk"), seq: z.number(), action_id: z.string() }),
-  z.object({
-    type: z.literal("action-completed"),
-    seq: z.number(),
-    action_id: z.string(),
+  eventOf("action-added", { action: Action }),
+  eventOf("action-response-chunk", { ...ofAction, ...Chunk.shape }),
+  eventOf("action-completed", {
+    ...ofAction,
     state: ActionState,
-    error: z.nullable(ActionError),
+    error: ActionError,
     completed_at: z.nullable(z.string()),
   }),
-  z.object({ type: z.literal("action-changed"), seq: z.number(), action_id: z.string(), title: z.string() }),
-  z.object({
-    type: z.literal("thread-changed"),
-    seq: z.number(),
-    title: z.optional(z.string()),
-    description: z.optional(z.string()),
-  }),
-  z.object({
-    type: z.literal("thread-action-changed"),
-    seq: z.number(),
-    action_id: z.string(),
+  eventOf("action-changed", { ...ofAction, title: z.string() }),
+  eventOf("thread-changed", { title: z.optional(z.string()), description: z.optional(z.string()) }),
+  eventOf("thread-action-changed", {
+    ...ofAction,
     show_question: z.optional(z.boolean()),
     show_answer: z.optional(z.boolean()),
   }),
-  z.object({ type: z.literal("action-removed"), seq: z.number(), action_id: z.string() }),
+  eventOf("action-removed", ofAction),
+  eventOf("action-moved", { ...ofAction, from_display_order: z.number(), display_order: z.number() }),
+  eventOf("member-changed", { user_id: z.string(), role: z.enum(["owner", "writer", "reader"]) }),
 ]);
 
 /** Something that happened in a thread; `other` is what the console need not know, or what lost its content. */
@@ -150,28 +125,3 @@ export function parseThreadEvent(message: string): ThreadEvent | undefined {
   const { data } = envelope.safeParse(value);
   return data && { type: "other", seq: data.seq };
 }
-
-const tableContent = z.object({
-  columns: z.array(z.string()),
-  rows: z.array(z.array(z.nullable(z.union([z.string(), z.number(), z.boolean()])))),
-});
-const noticeContent = z.object({
-  level: z.optional(z.string()),
-  message: z.string(),
-  reference: z.optional(z.nullable(z.string())),
-});
-const progressContent = z.object({
-  done: z.number(),
-  total: z.optional(z.nullable(z.number())),
-  label: z.optional(z.nullable(z.string())),
-});
-const buttonsContent = z.array(z.object({ label: z.string(), line: z.string() }));
-
-/** The forms of the structured chunks, by what they show. */
-export const ChunkContent = {
-  table: tableContent,
-  notice: noticeContent,
-  progress: progressContent,
-  buttons: buttonsContent,
-} as const;
-export type TableContent = z.infer<typeof tableContent>;

@@ -64,7 +64,9 @@ export function LoginPage() {
         <summary>No account, or the password is lost?</summary>
         <p className="mt-2">
           In a new hall, open the set-up link that its start printed. In a hall that is in use, ask an
-          administrator: <code className="font-mono">guildhall create-user</code> makes an account.
+          administrator for a link: on the page People they invite somebody, or let them set a new password.
+          On the hall&apos;s own machine <code className="font-mono">guildhall password-link</code> prints
+          one.
         </p>
       </details>
     </EntryPage>

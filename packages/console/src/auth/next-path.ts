@@ -7,5 +7,5 @@ export function nextPath(asked: string | null): string {
   const url = URL.parse(asked, ELSEWHERE);
   if (!url || url.origin !== ELSEWHERE) return FALLBACK;
   const path = url.pathname + url.search + url.hash;
-  return /^\/(\/|login|setup|api\/)/.test(path) || path === "/" ? FALLBACK : path;
+  return /^\/(\/|login|setup|join|api\/)/.test(path) || path === "/" ? FALLBACK : path;
 }

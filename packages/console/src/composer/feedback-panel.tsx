@@ -1,4 +1,4 @@
-import { RichText } from "../actions/rich-text.tsx";
+import { RichText } from "../chunks/rich-text.tsx";
 import { Button } from "../design/button.tsx";
 import { Notice } from "../design/notice.tsx";
 import type { Feedback } from "./use-submission.ts";

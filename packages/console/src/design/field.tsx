@@ -5,6 +5,10 @@ import { Button } from "./button.tsx";
 export const INPUT_CLASS =
   "w-full min-w-0 rounded-md border border-edge bg-surface px-3 py-2 text-base text-ink disabled:opacity-60";
 
+/** The classes of a list to choose one of. */
+export const SELECT_CLASS =
+  "min-h-9 rounded-md border border-edge bg-surface px-2 py-1 text-sm text-ink disabled:opacity-60";
+
 interface FieldProps extends Omit<ComponentProps<"input">, "id" | "className"> {
   readonly label: string;
   readonly hint?: string;

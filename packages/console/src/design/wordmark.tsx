@@ -1,5 +1,5 @@
 /** The hall's sign and name. */
-export function Wordmark() {
+export function Wordmark({ isSignOnlyWhenNarrow = false }: { isSignOnlyWhenNarrow?: boolean }) {
   return (
     <span className="inline-flex items-center gap-2 font-semibold">
       <svg viewBox="0 0 32 32" className="size-6 shrink-0" aria-hidden="true">
@@ -13,7 +13,7 @@ export function Wordmark() {
           strokeLinejoin="round"
         />
       </svg>
-      Guildhall
+      <span className={isSignOnlyWhenNarrow ? "max-sm:sr-only" : ""}>Guildhall</span>
     </span>
   );
 }

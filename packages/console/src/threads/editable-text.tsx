@@ -11,6 +11,8 @@ export function EditableText({
   placeholder,
   className,
   maxLength,
+  isOpenAtFirst = false,
+  onLeave,
   onSave,
 }: {
   /** What the text is: "title". */
@@ -20,14 +22,18 @@ export function EditableText({
   readonly placeholder: string;
   readonly className: string;
   readonly maxLength: number;
+  readonly isOpenAtFirst?: boolean;
+  /** Called when the box is closed, however it was. */
+  readonly onLeave?: () => void;
   readonly onSave: (value: string) => Promise<void>;
 }) {
-  const [draft, setDraft] = useState<string | null>(null);
+  const [draft, setDraft] = useState<string | null>(isOpenAtFirst ? value : null);
   const opener = useRef<HTMLButtonElement>(null);
   const returnFocus = useRef(false);
   const leave = () => {
     returnFocus.current = true;
     setDraft(null);
+    onLeave?.();
   };
   useEffect(() => {
     if (draft !== null || !returnFocus.current) return;

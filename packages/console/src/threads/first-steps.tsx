@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useContext } from "react";
 import { listCommands } from "../api/client.ts";
-import { LineSubmission } from "../actions/line-submission.ts";
+import { LineSubmission } from "../chunks/line-submission.ts";
 
 const SHOWN = 12;
 

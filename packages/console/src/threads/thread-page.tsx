@@ -1,10 +1,10 @@
-import { useCallback, useState } from "react";
+import { useCallback, useRef, useState } from "react";
 import { Link, useParams } from "react-router";
 import { changeThread, explain, getThread } from "../api/client.ts";
 import type { Action } from "../api/schemas.ts";
+import { moveAction, type MoveTo } from "../api/thread-changes.ts";
 import { Announcements } from "../actions/announcements.tsx";
-import { ActionView } from "../actions/action-view.tsx";
-import { LineSubmission } from "../actions/line-submission.ts";
+import { LineSubmission } from "../chunks/line-submission.ts";
 import { HallHeader } from "../auth/hall-header.tsx";
 import { useUser } from "../auth/session.tsx";
 import { Composer } from "../composer/composer.tsx";
@@ -12,11 +12,15 @@ import { useSubmission } from "../composer/use-submission.ts";
 import { Button, buttonClass } from "../design/button.tsx";
 import { Notice } from "../design/notice.tsx";
 import { Spinner } from "../design/spinner.tsx";
+import { ActionItem } from "./action-item.tsx";
+import { AddElsewhereDialog } from "./add-elsewhere-dialog.tsx";
 import { EditableText } from "./editable-text.tsx";
 import { FirstSteps } from "./first-steps.tsx";
 import type { LiveState } from "./live-thread.ts";
+import { ShareDialog } from "./share-dialog.tsx";
 import type { ThreadStep, ThreadView } from "./thread-reducer.ts";
 import { LONGEST_DESCRIPTION, LONGEST_TITLE, NO_TITLE } from "./thread-texts.ts";
+import { useActionDrag } from "./use-action-drag.ts";
 import { useStickToEnd } from "./use-stick-to-end.ts";
 import { useThread, type ThreadFault } from "./use-thread.ts";
 
@@ -33,7 +37,7 @@ export function ThreadPage() {
 }
 
 function FollowedThread({ id, onRetry }: { id: string; onRetry: () => void }) {
-  const { view, dispatch, fault, live } = useThread(id);
+  const { view, dispatch, fault, live } = useThread(id, useUser().id);
   if (fault) return <FaultView fault={fault} onRetry={onRetry} />;
   if (!view) {
     return (
@@ -83,6 +87,17 @@ function OpenThread({ view, dispatch, live }: OpenThreadProps) {
   const submission = useSubmission({ threadId: summary.id, onAction });
   const canWrite = summary.role !== "reader";
   const { id: userId } = useUser();
+  const list = useRef<HTMLOListElement>(null);
+  const [spread, setSpread] = useState<string | null>(null);
+  const [moveFault, setMoveFault] = useState<string | null>(null);
+  const onMove = useCallback(
+    (actionId: string, to: MoveTo) => {
+      setMoveFault(null);
+      moveAction(summary.id, actionId, to).catch((error: unknown) => setMoveFault(explain(error)));
+    },
+    [summary.id],
+  );
+  const { drag, onGrab } = useActionDrag({ list, box, onMove });
   const ownLines = entries.flatMap(({ action }) => (action.user_id === userId ? [action.raw_text] : []));
   return (
     <LineSubmission value={canWrite ? submission.submit : null}>
@@ -97,20 +112,27 @@ function OpenThread({ view, dispatch, live }: OpenThreadProps) {
           <div ref={content} className="mx-auto max-w-4xl px-3 py-4 sm:px-4">
             {view.hasEarlier && <EarlierButton view={view} dispatch={dispatch} />}
             {entries.length === 0 && <FirstSteps canWrite={canWrite} />}
-            <ol className="grid gap-5" aria-label="Actions, oldest first">
+            <ol ref={list} className="grid gap-5" aria-label="Actions, oldest first">
               {entries.map((entry) => (
-                <li key={entry.action.id} className="min-w-0">
-                  <ActionView
-                    action={entry.action}
-                    showQuestion={entry.showQuestion}
-                    showAnswer={entry.showAnswer}
-                    canCancel={canWrite}
-                  />
-                </li>
+                <ActionItem
+                  key={entry.action.id}
+                  threadId={summary.id}
+                  entry={entry}
+                  canWrite={canWrite}
+                  isDragged={drag?.actionId === entry.action.id}
+                  dropSide={drag?.target?.actionId === entry.action.id ? drag.target.side : null}
+                  onGrab={onGrab}
+                  onAddElsewhere={setSpread}
+                  dispatch={dispatch}
+                />
               ))}
             </ol>
+            {moveFault && <Notice level="error">{moveFault}</Notice>}
           </div>
         </div>
+        {spread !== null && (
+          <AddElsewhereDialog actionId={spread} threadId={summary.id} onClose={() => setSpread(null)} />
+        )}
         <Announcements entries={entries} />
         <div className="relative">
           {!isAtEnd && entries.length > 0 && (
@@ -133,6 +155,7 @@ function OpenThread({ view, dispatch, live }: OpenThreadProps) {
 
 function ThreadHead({ view, dispatch, live }: OpenThreadProps) {
   const { id, title, description, role } = view.summary;
+  const [isSharing, setIsSharing] = useState(false);
   const save = async (change: { title?: string; description?: string }) => {
     await changeThread(id, change);
     dispatch({ kind: "edited", change });
@@ -170,7 +193,11 @@ function ThreadHead({ view, dispatch, live }: OpenThreadProps) {
             )}
           </div>
         </div>
-        <LiveSign live={live} />
+        <div className="flex shrink-0 flex-wrap items-center justify-end gap-x-3 gap-y-1">
+          <LiveSign live={live} />
+          <Button onClick={() => setIsSharing(true)}>{role === "owner" ? "Share" : "People"}</Button>
+        </div>
+        {isSharing && <ShareDialog thread={view.summary} onClose={() => setIsSharing(false)} />}
       </div>
     </div>
   );
@@ -186,7 +213,7 @@ function LiveSign({ live }: { live: LiveState }) {
           ? "New answers appear by themselves"
           : "New answers appear once the connection is back"
       }
-      className="mt-1 flex shrink-0 items-center gap-1.5 text-sm text-muted"
+      className="flex shrink-0 items-center gap-1.5 text-sm text-muted"
     >
       <span
         aria-hidden="true"

@@ -12,14 +12,18 @@ function action(id: string, change: Partial<Action> = {}): Action {
   return {
     id,
     user_id: "u",
+    handler_name: "say",
     title: "",
     raw_text: `say ${id}`,
+    request: {},
     state: "accepted",
     is_completed: false,
     adapter: "console",
     created_at: AT,
+    started_at: null,
     completed_at: null,
     error: null,
+    has_earlier_chunks: false,
     response_chunks: [],
     ...change,
   };
@@ -28,14 +32,17 @@ function action(id: string, change: Partial<Action> = {}): Action {
 function thread(actions: readonly Action[], change: Partial<Thread> = {}): Thread {
   return {
     id: "t",
+    user_id: "u",
     created_at: AT,
     title: "no title",
     description: "",
     last_seq: 10,
     role: "owner",
+    is_shared: false,
     has_earlier: false,
     thread_actions: actions.map((each, index) => ({
       id: `link-${each.id}`,
+      thread_id: "t",
       display_order: index + 1,
       show_question: true,
       show_answer: true,
@@ -66,7 +73,8 @@ function chunkEvent(seq: number, actionId: string, order: number): ThreadEvent {
 }
 
 function orders(of: ThreadView, index = 0): number[] | undefined {
-  return of.entries[index]?.action.response_chunks.map(({ order }) => order);
+  const output = of.entries[index]?.output;
+  return output && [...output.head, ...output.tail].map(({ order }) => order);
 }
 
 function ids(of: ThreadView): string[] {
@@ -130,8 +138,10 @@ describe("threadReducer", () => {
     expect(end.entries.every(({ isProvisional }) => !isProvisional)).toBe(true);
   });
 
-  it("sorts chunks that the merged answer brings out of order", () => {
-    const end = after(view([action("a", { response_chunks: [chunk(3)] })]), {
+  it("lets an older answer change nothing of what the events told", () => {
+    const start = view([action("a", { state: "running" })]);
+    const told = after(start, events(chunkEvent(11, "a", 1), chunkEvent(12, "a", 2), chunkEvent(13, "a", 3)));
+    const end = after(told, {
       kind: "submitted",
       action: action("a", { response_chunks: [chunk(1), chunk(2)] }),
     });

@@ -1,12 +1,12 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
-import { Link, useNavigate } from "react-router";
+import { useDeferredValue, useState } from "react";
+import { Link, useNavigate, useSearchParams } from "react-router";
 import { createThread, deleteThread, explain, listThreads } from "../api/client.ts";
 import type { ThreadSummary } from "../api/schemas.ts";
 import { HallHeader } from "../auth/hall-header.tsx";
 import { Button, buttonClass } from "../design/button.tsx";
 import { Dialog } from "../design/dialog.tsx";
-import { Field } from "../design/field.tsx";
+import { Field, INPUT_CLASS } from "../design/field.tsx";
 import { Instant } from "../design/instant.tsx";
 import { Notice } from "../design/notice.tsx";
 import { Spinner } from "../design/spinner.tsx";
@@ -16,15 +16,20 @@ const THREADS_KEY = ["threads"];
 
 /** The list of the person's threads, newest first. */
 export function ThreadsPage() {
+  const [parameters, setParameters] = useSearchParams();
+  const search = parameters.get("search") ?? "";
+  const wanted = useDeferredValue(search.trim());
   const threads = useInfiniteQuery({
-    queryKey: THREADS_KEY,
-    queryFn: ({ pageParam, signal }) => listThreads({ before: pageParam, signal }),
+    queryKey: [...THREADS_KEY, wanted],
+    queryFn: ({ pageParam, signal }) => listThreads({ before: pageParam, search: wanted, signal }),
+    placeholderData: (before) => before,
     initialPageParam: ((): string | null => null)(),
     getNextPageParam: (page) => page.next,
   });
   const [isMaking, setIsMaking] = useState(false);
   const [doomed, setDoomed] = useState<ThreadSummary | null>(null);
   const items = threads.data?.pages.flatMap((page) => page.items);
+  const isEmpty = items?.length === 0 && wanted === "";
   return (
     <div className="flex min-h-full flex-col">
       <title>Threads - Guildhall</title>
@@ -32,12 +37,30 @@ export function ThreadsPage() {
       <main className="mx-auto w-full max-w-4xl flex-1 px-3 py-5 sm:px-4">
         <div className="mb-4 flex flex-wrap items-center justify-between gap-3">
           <h1 className="text-2xl font-semibold">Threads</h1>
-          {items?.length !== 0 && (
+          {!isEmpty && (
             <Button look="primary" onClick={() => setIsMaking(true)}>
-              Create new thread
+              New thread
             </Button>
           )}
         </div>
+        {!isEmpty && (
+          <div className="mb-4">
+            <label htmlFor="thread-search" className="sr-only">
+              Search in titles, descriptions and lines
+            </label>
+            <input
+              id="thread-search"
+              type="search"
+              className={INPUT_CLASS}
+              placeholder="Search in titles, descriptions and lines"
+              maxLength={200}
+              value={search}
+              onChange={({ target }) =>
+                setParameters(target.value ? { search: target.value } : {}, { replace: true })
+              }
+            />
+          </div>
+        )}
         {threads.isPending && <Spinner label="Loading the threads" />}
         {threads.isError && (
           <div className="mb-4 grid justify-items-start gap-3">
@@ -47,7 +70,12 @@ export function ThreadsPage() {
             </Button>
           </div>
         )}
-        {items?.length === 0 && <NoThreads onCreate={() => setIsMaking(true)} />}
+        {isEmpty && <NoThreads onCreate={() => setIsMaking(true)} />}
+        {items?.length === 0 && !isEmpty && (
+          <p className="rounded-lg border border-dashed border-edge p-6 text-muted">
+            No thread has “{wanted}” in its title, its description or its lines.
+          </p>
+        )}
         {items && items.length > 0 && (
           <ul className="grid gap-3">
             {items.map((thread) => (
@@ -81,7 +109,7 @@ function NoThreads({ onCreate }: { onCreate: () => void }) {
         some dice.
       </p>
       <Button look="primary" onClick={onCreate}>
-        Create new thread
+        New thread
       </Button>
     </div>
   );
@@ -139,7 +167,7 @@ function NewThreadDialog({ onClose }: { onClose: () => void }) {
     },
   });
   return (
-    <Dialog title="Create new thread" onClose={onClose}>
+    <Dialog title="New thread" onClose={onClose}>
       <form
         className="grid gap-4"
         onSubmit={(event) => {

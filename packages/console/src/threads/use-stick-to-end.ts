@@ -16,6 +16,7 @@ export function useStickToEnd({ firstKey }: { readonly firstKey: string | undefi
   const box = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const pinned = useRef(true);
+  const lastTop = useRef(0);
   const seen = useRef<{ firstKey: string | undefined; height: number }>({ firstKey: undefined, height: 0 });
   const [isAtEnd, setIsAtEnd] = useState(true);
 
@@ -28,7 +29,10 @@ export function useStickToEnd({ firstKey }: { readonly firstKey: string | undefi
   const onScroll = useCallback(() => {
     const element = box.current;
     if (!element) return;
-    pinned.current = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_PX;
+    const isNear = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_PX;
+    // What grows while it is being scrolled to the end takes nobody away from there; only going up does.
+    pinned.current = isNear || (pinned.current && element.scrollTop >= lastTop.current);
+    lastTop.current = element.scrollTop;
     setIsAtEnd(pinned.current);
   }, []);
 

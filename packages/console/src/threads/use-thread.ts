@@ -10,7 +10,7 @@ export type ThreadFault =
   | { readonly kind: "failed"; readonly detail: string };
 
 /** A thread, kept as it is in the hall: loaded first, then followed from the event after the loaded ones. */
-export function useThread(id: string) {
+export function useThread(id: string, userId: string) {
   const [view, dispatch] = useReducer(threadReducer, null);
   const [fault, setFault] = useState<ThreadFault | null>(null);
   const [live, setLive] = useState<LiveState>("connecting");
@@ -26,7 +26,13 @@ export function useThread(id: string) {
         followed = new LiveThread({
           threadId: id,
           after: thread.last_seq,
-          onEvents: (events) => dispatch({ kind: "events", events }),
+          onEvents: (events) => {
+            dispatch({ kind: "events", events });
+            for (const event of events) {
+              if (event.type !== "member-changed" || event.user_id !== userId) continue;
+              dispatch({ kind: "role", role: event.role });
+            }
+          },
           onState: setLive,
           onRemoved: () => setFault({ kind: "removed" }),
         });
@@ -41,7 +47,20 @@ export function useThread(id: string) {
       abort.abort();
       followed?.close();
     };
-  }, [id]);
+  }, [id, userId]);
+
+  const outdated = view?.outdated ?? 0;
+  useEffect(() => {
+    if (outdated === 0) return undefined;
+    const abort = new AbortController();
+    getThread({ id, signal: abort.signal }).then(
+      (thread) => dispatch({ kind: "loaded", thread }),
+      (error: unknown) => {
+        if (!abort.signal.aborted) setFault({ kind: "failed", detail: explain(error) });
+      },
+    );
+    return () => abort.abort();
+  }, [id, outdated]);
 
   return { view, dispatch, fault, live };
 }

@@ -1,14 +1,18 @@
 import path from "node:path";
+import type { Objects } from "@guildhall/sdk";
 import type { Logger } from "pino";
 import { openControlServer, type ControlServer } from "../adapters/terminal/control-server.ts";
-import { claimDataFolder, type DataFolderClaim, type HallFile } from "../data/data-folder.ts";
+import type { DataFolderClaim } from "../data/data-folder.ts";
 import { startEmbeddedPostgres, type EmbeddedPostgres } from "../data/embedded/embedded-postgres.ts";
+import { objectsPlace, openObjects } from "../data/objects/open-objects.ts";
 import { openHall, type Hall } from "../hall/open-hall.ts";
 import { loadSecretKey } from "../hall/secret-key.ts";
+import { systemClock } from "../kernel/surroundings.ts";
+import { addAdapterCommands, createChatAdapters, type ChatAdapter } from "./chat-adapters.ts";
 import type { Settings } from "./settings.ts";
 
-const OWNER_PATIENCE_MILLISECONDS = 10_000;
-const OWNER_POLL_MILLISECONDS = 50;
+/** The folder of the hall's own PostgreSQL within its data folder. */
+export const STORE_FOLDER = "store";
 
 /** A store by its URL; the hall's own server is stopped with `close`. */
 export interface OpenStore {
@@ -23,15 +27,27 @@ export async function openStore(settings: Settings, log: Logger): Promise<OpenSt
     return { url: settings.database.url, isEmbedded: false, close: async () => undefined };
   }
   const server: EmbeddedPostgres = await startEmbeddedPostgres({
-    folder: path.join(settings.dataFolder, "store"),
+    folder: path.join(settings.dataFolder, STORE_FOLDER),
     log,
   });
   return { url: server.url, isEmbedded: true, close: () => server.stop() };
 }
 
+/** The objects where the settings say: by default in the data folder. */
+export function openSettingsObjects({ objects, dataFolder }: Settings): Objects {
+  return openObjects({
+    place: objects.url
+      ? objectsPlace(objects.url)
+      : { kind: "folder", folder: path.join(dataFolder, "objects") },
+    environment: process.env,
+    now: () => systemClock.now(),
+  });
+}
+
 /** A hall of this process: it owns its data folder and answers terminals. */
 export interface LocalHall {
   readonly hall: Hall;
+  readonly chatAdapters: readonly ChatAdapter[];
   readonly control: ControlServer;
   /** Tells other processes where the hall is. */
   publish(url?: string): Promise<void>;
@@ -55,13 +71,20 @@ export async function openLocalHall(options: {
       config: settings.config,
       log,
       logFor: (module) => log.child({ module }),
-      modules: settings.modules,
+      modules: await settings.modules(),
+      objects: openSettingsObjects(settings),
+      ...(settings.objects.url === undefined ? {} : { mirror: settings.mirror }),
+      stateOnRedis: settings.stateOnRedis,
+      runServices: claim.purpose === "server",
       connections: settings.database.connections,
     });
     const opened = hall;
+    const chatAdapters = createChatAdapters({ hall, settings, log });
+    addAdapterCommands(hall, chatAdapters);
     const control = await openControlServer({ hall, log });
     return {
       hall,
+      chatAdapters,
       control,
       publish: (url) =>
         claim.publish({
@@ -82,41 +105,5 @@ export async function openLocalHall(options: {
     await hall?.stop({ graceMilliseconds: 0 });
     await store.close();
     throw error;
-  }
-}
-
-/** Another process owns the data folder and did not become reachable in time. */
-export class DataFolderBusyError extends Error {
-  readonly code = "data_folder_busy";
-}
-
-/** Who has a data folder: this process now, or another that can be reached. */
-export type Ownership =
-  | { readonly kind: "owned"; readonly claim: DataFolderClaim }
-  | { readonly kind: "other"; readonly owner: HallFile };
-
-/**
- * Claims a data folder, or finds who has it; waits up to 10 s for an owner that is just coming or going.
- *
- * @param options.mayUse whether an owner will do; while it will not, the wait goes on
- * @throws DataFolderBusyError
- */
-export async function claimOrFind(options: {
-  readonly folder: string;
-  readonly purpose: HallFile["purpose"];
-  readonly mayUse: (owner: HallFile) => boolean | Promise<boolean>;
-}): Promise<Ownership> {
-  const deadline = performance.now() + OWNER_PATIENCE_MILLISECONDS;
-  for (;;) {
-    const result = await claimDataFolder({ folder: options.folder, purpose: options.purpose });
-    if (result.owned) return { kind: "owned", claim: result.claim };
-    if (result.owner && (await options.mayUse(result.owner))) return { kind: "other", owner: result.owner };
-    if (performance.now() > deadline) {
-      const who = result.owner ? `process ${result.owner.pid}` : "another process";
-      throw new DataFolderBusyError(
-        `The data folder ${options.folder} is in use by ${who}, which does not answer: wait for it, stop it, or name another folder by GUILDHALL_DATA.`,
-      );
-    }
-    await new Promise((resolve) => setTimeout(resolve, OWNER_POLL_MILLISECONDS));
   }
 }

@@ -1,10 +1,12 @@
 import type { Logger } from "pino";
 import type { TerminalOutput } from "../adapters/terminal/print-frames.ts";
-import { openDatabase } from "../data/database.ts";
+import { openDatabase, type Database } from "../data/database.ts";
 import { migrateToLatest } from "../data/migrations.ts";
-import { copyStore, StoreCopyError } from "../data/copy-store.ts";
-import { claimOrFind, openStore } from "./local-hall.ts";
+import { prepareModuleTables } from "../data/modules/prepare-module-tables.ts";
+import { copyStore } from "../data/copying/copy-store.ts";
+import { StoreCopyError } from "../data/copying/fill-store.ts";
 import type { Settings } from "./settings.ts";
+import { withStore } from "./with-store.ts";
 
 /** Brings the store up to date; with `from` and `to`, copies one store into another, empty one. */
 export async function migrate(given: {
@@ -22,7 +24,8 @@ export async function migrate(given: {
     const ran = await withStore({ settings, log }, async (url) => {
       const database = openDatabase({ url, log });
       try {
-        return await migrateToLatest(database);
+        const own = await migrateToLatest(database);
+        return [...own, ...(await migrateModules({ settings, database }))];
       } finally {
         await database.close();
       }
@@ -50,28 +53,21 @@ export async function migrate(given: {
   }
 }
 
-/** Opens a store that no hall serves; an embedded one is claimed for as long as the work takes. */
-async function withStore<Result>(
-  { settings, log }: { settings: Settings; log: Logger },
-  work: (url: string) => Promise<Result>,
-): Promise<Result> {
-  if (settings.database.url !== undefined) return await work(settings.database.url);
-  const ownership = await claimOrFind({
-    folder: settings.dataFolder,
-    purpose: "terminal",
-    // The store is needed whole: an owner must stop first.
-    mayUse: () => false,
-  });
-  if (ownership.kind === "other") throw new TypeError("an owner was taken though none may be used");
-  const { claim } = ownership;
-  try {
-    const store = await openStore(settings, log);
-    try {
-      return await work(store.url);
-    } finally {
-      await store.close();
-    }
-  } finally {
-    await claim.release();
+/** Brings the tables of all modules up to date; the names of what ran begin with the module's. */
+async function migrateModules({
+  settings,
+  database,
+}: {
+  readonly settings: Settings;
+  readonly database: Database;
+}): Promise<string[]> {
+  const ran: string[] = [];
+  for (const found of await settings.modules()) {
+    if (!("module" in found)) continue;
+    const { module } = found;
+    const { pool } = database;
+    const names = await prepareModuleTables({ pool, module, migrate: true, now: () => new Date() });
+    ran.push(...names.map((name) => `${module.name}/${name}`));
   }
+  return ran;
 }

@@ -1,13 +1,15 @@
-import type { Module } from "@guildhall/sdk";
+import { readFile } from "node:fs/promises";
 import type { Logger } from "pino";
-import { bundledModules } from "./bundled-modules.ts";
+import { z } from "zod";
 import { EmbeddedStoreError } from "../data/embedded/embedded-store-error.ts";
 import { DataFolderError } from "../data/data-folder.ts";
 import { storeFault } from "../data/store-error.ts";
-import { StoreRefusedError } from "../hall/open-hall.ts";
+import { StoreRefusedError } from "../hall/store-refused-error.ts";
 import { quote } from "../commands/tokenise.ts";
 import { ConfigError } from "../kernel/config-error.ts";
-import { DataFolderBusyError } from "./local-hall.ts";
+import { KnownSecrets } from "../kernel/known-secrets.ts";
+import type { FoundModule } from "../kernel/module-report.ts";
+import { DataFolderBusyError } from "./data-folder-owner.ts";
 import { operatorVerbs, runOperatorVerb } from "./operator-verbs.ts";
 import { readSettings } from "./settings.ts";
 import { runLine } from "./run-line.ts";
@@ -20,15 +22,22 @@ interface TerminalFlags {
   readonly words: readonly string[];
 }
 
+/** Groups of which some verbs need the hall closed and the others are commands of it. */
+const SHARED_GROUPS: ReadonlySet<string> = new Set(["mirror"]);
+
 /** Runs the command line to its end and returns the exit status: 0, 1 (it failed), 2 (the line was wrong). */
 export async function runCli({
   argv,
   log,
-  modules = bundledModules,
+  modules,
+  secrets = new KnownSecrets(),
 }: {
   readonly argv: readonly string[];
   readonly log: Logger;
-  readonly modules?: readonly Module[];
+  /** Learns the secrets that are read; those that the log keeps out of its lines. */
+  readonly secrets?: KnownSecrets;
+  /** Every module there is when left out. */
+  readonly modules?: readonly FoundModule[];
 }): Promise<number> {
   const output: TerminalOutput = {
     out: (text) => void process.stdout.write(text),
@@ -42,15 +51,19 @@ export async function runCli({
     return 2;
   }
   const { json, as, words } = flags;
+  if (words.length === 1 && words[0] === "--version") {
+    output.out(`guildhall ${await programVersion()}\n`);
+    return 0;
+  }
   const width = Math.max(40, process.stdout.columns || 80);
   const options = { as, ansi: output.ansi, width };
   const line = words.map(quote).join(" ");
   try {
-    const verb = operatorVerbs.resolve(words).found;
+    const verb = verbOf(words);
     const isHelp = words.length === 0 || ["-h", "--help"].includes(words[0] ?? "");
-    if (verb || isHelp) return await runOperatorVerb({ line, options, log, output, modules });
+    if (verb || isHelp) return await runOperatorVerb({ line, options, log, output, modules, json, secrets });
     return await runLine({
-      settings: readSettings({ environment: process.env, modules }),
+      settings: readSettings({ environment: process.env, modules, secrets }),
       log,
       line,
       options,
@@ -64,6 +77,19 @@ export async function runCli({
     output.err(`guildhall: ${sentence}\n`);
     return 1;
   }
+}
+
+/** The version in the program's own package.json. */
+async function programVersion(): Promise<string> {
+  const manifest = await readFile(new URL("../../package.json", import.meta.url), "utf8");
+  return z.object({ version: z.string() }).parse(JSON.parse(manifest)).version;
+}
+
+/** The operator's verb that the words name. A group that is no verb's own name may go on as a command of the hall. */
+function verbOf(words: readonly string[]) {
+  const { found, depth } = operatorVerbs.resolve(words);
+  const isGroup = found !== undefined && operatorVerbs.children(found.path).length > 0;
+  return isGroup && depth < words.length && SHARED_GROUPS.has(found.path.join(" ")) ? undefined : found;
 }
 
 /** What to tell a person of an error that they can mend; undefined for a programmer's fault. */

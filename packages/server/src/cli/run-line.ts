@@ -1,9 +1,9 @@
 import type { Logger } from "pino";
 import { ControlClient, HallUnreachableError } from "../adapters/terminal/control-client.ts";
 import { printFrames, type TerminalOutput } from "../adapters/terminal/print-frames.ts";
-import { runTerminalLine } from "../adapters/terminal/run-terminal-line.ts";
 import type { TerminalFrame } from "../adapters/terminal/terminal-frame.ts";
-import { claimOrFind, openLocalHall } from "./local-hall.ts";
+import type { Hall } from "../hall/open-hall.ts";
+import { claimOrFind } from "./data-folder-owner.ts";
 import type { Settings } from "./settings.ts";
 
 /** What a terminal can have done, wherever the hall is. */
@@ -44,6 +44,9 @@ export async function withTerminalHall<Result>(
     }
     const { claim } = ownership;
     try {
+      // A terminal of a hall that runs elsewhere has no need of these.
+      const { openLocalHall } = await import("./local-hall.ts");
+      const { runTerminalLine } = await import("../adapters/terminal/run-terminal-line.ts");
       const local = await openLocalHall({ settings, claim, log });
       try {
         await local.publish();
@@ -64,7 +67,7 @@ export async function withTerminalHall<Result>(
 
 /** A hall in this process, as a terminal uses it. */
 export interface TerminalReach extends TerminalHall {
-  readonly hall: Awaited<ReturnType<typeof openLocalHall>>["hall"];
+  readonly hall: Hall;
 }
 
 /** Runs one line and prints what comes of it. The first Ctrl-C cancels the action, the second gives up waiting. */

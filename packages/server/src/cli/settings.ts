@@ -1,7 +1,16 @@
 import path from "node:path";
-import type { Module } from "@guildhall/sdk";
 import { z } from "zod";
+import { DiscordSettings } from "../adapters/discord/discord-settings.ts";
+import { SlackSettings } from "../adapters/slack/slack-settings.ts";
+import { objectsPlace } from "../data/objects/open-objects.ts";
+import { MirrorSettings } from "../hall/mirror-settings.ts";
+import type { RedisPlace } from "../data/state/redis-state.ts";
+import { ConfigError } from "../kernel/config-error.ts";
 import { Config, secret } from "../kernel/config.ts";
+import { KnownSecrets } from "../kernel/known-secrets.ts";
+import type { FoundModule } from "../kernel/module-report.ts";
+import { ModulesSettings } from "../kernel/modules-settings.ts";
+import { findModules } from "./find-modules.ts";
 
 const DEFAULT_PORT = 3152;
 
@@ -42,40 +51,123 @@ export const DatabaseSettings = z.object({
     .describe("Connections of this server to the store, at most"),
 });
 
+const ObjectsUrl = z.string().superRefine((url, context) => {
+  try {
+    objectsPlace(url);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    context.addIssue({ code: "custom", message: error.message });
+  }
+});
+
+/** Where large things are kept. */
+export const ObjectsSettings = z.object({
+  url: ObjectsUrl.optional().describe(
+    "Where files and the mirror are kept: file://FOLDER, azure://CONTAINER/PREFIX or s3://BUCKET/PREFIX; without it files are in the data folder and there is no mirror",
+  ),
+});
+
+const RedisUrl = secret(
+  z
+    .string()
+    .regex(/^rediss?:\/\/[^/]+/, "it must be a URL such as redis://localhost:6379/0")
+    .optional(),
+);
+
+/** Where small documents, counters and sets are kept. */
+export const StateSettings = z.object({
+  url: secret(
+    z
+      .union([z.literal("redis"), z.string().regex(/^rediss?:\/\/[^/]+/)], {
+        error:
+          'it must be a URL such as redis://localhost:6379/0, or "redis" for the server of GUILDHALL_REDIS__URL',
+      })
+      .optional(),
+  ).describe(
+    'The Redis or Valkey server that holds the state: its redis:// URL, or "redis" for the one of GUILDHALL_REDIS__URL; without it the store does. "guildhall state move" takes what is there along',
+  ),
+});
+
+/** The Redis or Valkey server of the hall. */
+export const RedisSettings = z.object({
+  url: RedisUrl.describe("A Redis or Valkey server for what names it"),
+  replicaUrl: RedisUrl.describe("A replica of the server that holds the state; it answers reads"),
+});
+
 /** The settings that every verb needs. */
 export interface Settings {
   readonly dataFolder: string;
   readonly secretKey: string | undefined;
   readonly config: Config;
-  readonly modules: readonly Module[];
+  /** Finds the modules, once somebody needs them. */
+  readonly modules: () => Promise<readonly FoundModule[]>;
   readonly http: HttpSettings;
   readonly database: z.infer<typeof DatabaseSettings>;
+  readonly objects: z.infer<typeof ObjectsSettings>;
+  readonly mirror: MirrorSettings;
+  /** Undefined when the store holds the state. */
+  readonly stateOnRedis: RedisPlace | undefined;
+  readonly discord: DiscordSettings;
+  readonly slack: SlackSettings;
+}
+
+/** The absolute path of the folder that holds the hall's data. */
+export function dataFolderOf(environment: NodeJS.ProcessEnv): string {
+  return path.resolve(environment["GUILDHALL_DATA"] || "hall-data");
 }
 
 /** Resolves the settings. @throws ConfigError with a sentence that names the setting */
 export function readSettings({
   environment,
   modules,
+  secrets = new KnownSecrets(),
 }: {
   readonly environment: NodeJS.ProcessEnv;
-  readonly modules: readonly Module[];
+  /** Learns the secrets that are read. */
+  readonly secrets?: KnownSecrets;
+  /** Every module there is when left out. */
+  readonly modules?: readonly FoundModule[] | undefined;
 }): Settings {
-  const dataFolder = path.resolve(environment["GUILDHALL_DATA"] || "hall-data");
+  const dataFolder = dataFolderOf(environment);
+  secrets.learn(environment["GUILDHALL_SECRET_KEY"]);
   const config = new Config({
     environment,
     filePath: environment["GUILDHALL_CONFIG"] || path.join(dataFolder, "guildhall.yaml"),
+    savedPath: path.join(dataFolder, "modules.yaml"),
+    secrets,
   });
+  let found = modules && Promise.resolve(modules);
   return {
     dataFolder,
     secretKey: environment["GUILDHALL_SECRET_KEY"] || undefined,
     config,
-    modules,
+    modules: async () => await (found ??= findModules({ config })),
     http: config.section("http", HttpSettings),
     database: config.section("database", DatabaseSettings),
+    objects: config.section("objects", ObjectsSettings),
+    mirror: config.section("mirror", MirrorSettings),
+    stateOnRedis: redisPlace(config),
+    discord: config.section("discord", DiscordSettings),
+    slack: config.section("slack", SlackSettings),
   };
 }
 
+function redisPlace(config: Config): RedisPlace | undefined {
+  const state = config.section("state", StateSettings);
+  const redis = config.section("redis", RedisSettings);
+  const url = state.url === "redis" ? redis.url : state.url;
+  if (state.url === "redis" && url === undefined) {
+    throw new ConfigError(
+      'GUILDHALL_STATE__URL is "redis", but GUILDHALL_REDIS__URL does not say where that is: set it to a redis:// URL.',
+    );
+  }
+  return url === undefined ? undefined : { url, replicaUrl: redis.replicaUrl };
+}
+
 /** Resolves the modules' sections too, so that all settings can be listed. */
-export function resolveModuleSettings({ config, modules }: Settings): void {
-  for (const module of modules) config.section(module.name, z.instanceof(z.ZodObject).parse(module.config));
+export async function resolveModuleSettings({ config, modules }: Settings): Promise<void> {
+  config.section("modules", ModulesSettings);
+  for (const found of await modules()) {
+    if ("module" in found) config.section(found.module.name, found.module.config);
+  }
 }

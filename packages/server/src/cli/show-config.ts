@@ -2,8 +2,14 @@ import type { TerminalOutput } from "../adapters/terminal/print-frames.ts";
 import { resolveModuleSettings, type Settings } from "./settings.ts";
 
 /** Prints every setting with its value and source; secrets are masked. */
-export function showConfig({ settings, output }: { settings: Settings; output: TerminalOutput }): number {
-  resolveModuleSettings(settings);
+export async function showConfig({
+  settings,
+  output,
+}: {
+  settings: Settings;
+  output: TerminalOutput;
+}): Promise<number> {
+  await resolveModuleSettings(settings);
   const rows = [
     ["setting", "value", "source", "variable"],
     [

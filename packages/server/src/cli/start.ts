@@ -2,7 +2,9 @@ import type { Logger } from "pino";
 import { HallUnreachableError, ControlClient } from "../adapters/terminal/control-client.ts";
 import type { TerminalOutput } from "../adapters/terminal/print-frames.ts";
 import { createServer } from "../http/create-server.ts";
-import { claimOrFind, openLocalHall } from "./local-hall.ts";
+import type { ChatAdapter } from "./chat-adapters.ts";
+import { claimOrFind } from "./data-folder-owner.ts";
+import { openLocalHall } from "./local-hall.ts";
 import type { Settings } from "./settings.ts";
 
 /** Opens the hall, serves it until it is told to stop, and stops it gently. */
@@ -31,16 +33,18 @@ export async function start(given: {
   const { claim } = ownership;
   try {
     const local = await openLocalHall({ settings, claim, log });
-    const { hall } = local;
+    const { hall, chatAdapters } = local;
     const app = await createServer({
       hall,
       log,
+      mounts: chatAdapters.map((adapter) => (scope) => adapter.mount(scope)),
       options: {
         publicUrl: http.publicUrl,
         allowedHosts: http.allowedHosts,
         requestsPerMinute: http.requestsPerMinute,
       },
     });
+    let disconnect: readonly (() => Promise<void>)[] = [];
     try {
       const address = await app.listen({ host: http.host, port: http.port });
       const { port } = new URL(address);
@@ -54,10 +58,11 @@ export async function start(given: {
         );
       }
       output.out(`Guildhall is open at ${url}\n`);
-      for (const report of hall.moduleReports) {
+      for (const report of hall.modules.reports) {
         if (report.state === "failed")
           output.err(`The module ${report.name} did not start: ${report.reason}\n`);
       }
+      disconnect = await connectChat({ chatAdapters, log, output });
       log.info({ url, dataFolder: settings.dataFolder }, "the hall is open");
       await stopped;
       output.out("Guildhall is closing.\n");
@@ -65,6 +70,7 @@ export async function start(given: {
     } finally {
       // Actions that are still running tell their readers until their end, or until the time is up.
       await hall.runner.settleAll({ graceMilliseconds: http.stopSeconds * 1000 });
+      await Promise.all(disconnect.map((end) => end()));
       await app.close();
       await local.stop({ graceMilliseconds: 0 });
     }
@@ -72,6 +78,23 @@ export async function start(given: {
   } finally {
     await claim.release();
   }
+}
+
+/** Connects the adapters that have their settings, and says once of each other what it lacks. */
+async function connectChat(given: {
+  readonly chatAdapters: readonly ChatAdapter[];
+  readonly log: Logger;
+  readonly output: TerminalOutput;
+}): Promise<(() => Promise<void>)[]> {
+  const disconnect: (() => Promise<void>)[] = [];
+  for (const adapter of given.chatAdapters) {
+    if (adapter.whyOff === undefined) disconnect.push(await adapter.connect());
+    else {
+      given.log.info({ adapter: adapter.name, reason: adapter.whyOff }, "a chat adapter is off");
+      given.output.out(`${adapter.whyOff}\n`);
+    }
+  }
+  return disconnect;
 }
 
 async function answers(socket: string): Promise<boolean> {

@@ -7,6 +7,8 @@ export interface RegisteredCommand {
   readonly command: Command;
   /** The name of the module that brought it. */
   readonly module: string;
+  /** Stands in for a command of a module that does not run: whatever is given to it, it says so. */
+  readonly isDegraded?: true;
 }
 
 /** How far the words of a line lead into the tree. */
@@ -57,7 +59,10 @@ export class CommandRegistry {
    *
    * @throws DuplicateCommandError when the name is taken, or two sub-commands share one; nothing is added then.
    */
-  add(command: Command, { module }: { readonly module: string }): () => void {
+  add(
+    command: Command,
+    { module, isDegraded }: { readonly module: string; readonly isDegraded?: true },
+  ): () => void {
     const taken = this.#roots.get(command.name);
     if (taken) {
       throw new DuplicateCommandError({
@@ -65,7 +70,8 @@ export class CommandRegistry {
         modules: [taken.registered.module, module],
       });
     }
-    const node = makeNode({ command, module, path: [command.name] });
+    const made = makeNode({ command, module, path: [command.name] });
+    const node = isDegraded ? { ...made, registered: { ...made.registered, isDegraded } } : made;
     this.#roots.set(command.name, node);
     this.#forgetLists();
     return () => {

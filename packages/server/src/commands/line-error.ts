@@ -1,5 +1,5 @@
-/** What can be wrong with a typed line, or with arguments given as JSON. */
-export type LineErrorCode =
+/** What can be wrong with any typed line, or with arguments given as JSON. */
+type LineErrorCode =
   | "unbalanced_quote"
   | "unknown_command"
   | "unknown_flag"
@@ -13,11 +13,14 @@ export type LineErrorCode =
 
 /** Why a line or its arguments were refused; a value, never thrown. */
 export interface LineError {
-  readonly code: LineErrorCode;
+  /** One of the hall's own, or a command's. */
+  readonly code: LineErrorCode | (string & Record<never, never>);
   /** One sentence for the person who typed it, with how to put it right. Plain text: escape it where it is shown. */
   readonly message: string;
   /** Where in the line, counted from 1 in UTF-16 code units; absent for arguments given as JSON. */
   readonly column?: number;
+  /** The limit that was exceeded, by its name. */
+  readonly limit?: string;
   /** The nearest thing that would have been understood. */
   readonly suggestion?: string;
   /** The argument concerned, by its snake_case name. */

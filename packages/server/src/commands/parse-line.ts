@@ -51,7 +51,11 @@ export function parseLine({
 }): ParsedLine {
   if (line.length > MAX_LINE_LENGTH) {
     const message = `The line has ${line.length} characters: shorten it to ${MAX_LINE_LENGTH} at most.`;
-    return { kind: "error", error: { code: "line_too_long", message }, help: registryHelp(registry) };
+    return {
+      kind: "error",
+      error: { code: "line_too_long", message, limit: "line" },
+      help: registryHelp(registry),
+    };
   }
   const { tokens: all, openQuote } = scanLine(line);
   const tokens = withoutSlash(all);
@@ -64,11 +68,12 @@ export function parseLine({
   const scope: Scope = { registry, found, line, tokens: tokens.slice(depth) };
   const table = found ? flagTable(found.command) : NO_FLAGS;
   const split = splitWords({ words: words.slice(depth), table });
-  if (split.help) return { kind: "help", help: help() };
+  if (split.help && !found?.isDegraded) return { kind: "help", help: help() };
   if (!found?.command.run) {
     const error = misnamed({ scope, split, table });
     return error ? { kind: "error", error, help: help() } : { kind: "help", help: help() };
   }
+  if (found.isDegraded) return { kind: "invocation", command: found, values: {}, input: {} };
   const result = readInvocation({ scope, found, split, table });
   return "error" in result ? { kind: "error", error: result.error, help: help() } : result;
 }

@@ -1,6 +1,6 @@
 import type { Database } from "./database.ts";
 import { DataError, notFound } from "./data-error.ts";
-import type { User } from "./models.ts";
+import type { Session, User } from "./models.ts";
 import { storable } from "./storable.ts";
 import { newId } from "./uuid.ts";
 
@@ -15,6 +15,7 @@ export interface Credentials {
 export interface LiveSession extends Credentials {
   readonly session_id: string;
   readonly expires_at: Date;
+  readonly last_used_at: Date;
 }
 
 /** The secrets of a session, as SHA-256. */
@@ -95,8 +96,8 @@ export class Accounts {
       "id" in by ? query.where("s.id", "=", by.id) : query.where("s.cookie_hash", "=", by.cookie_hash)
     ).executeTakeFirst();
     if (!row) return undefined;
-    const { session_id, expires_at, ...rest } = row;
-    return { ...credentials(rest), session_id, expires_at };
+    const { session_id, expires_at, last_used_at, ...rest } = row;
+    return { ...credentials(rest), session_id, expires_at, last_used_at };
   }
 
   /**
@@ -137,6 +138,38 @@ export class Accounts {
       .execute();
   }
 
+  /** The user's sign-ins that still hold, last used first. */
+  async listSessions(userId: string): Promise<Session[]> {
+    return await this.#liveSessions()
+      .clearSelect()
+      .select(["s.id", "s.user_agent", "s.created_at", "s.last_used_at", "s.expires_at"])
+      .where("s.user_id", "=", userId)
+      .orderBy("s.last_used_at", "desc")
+      .orderBy("s.id", "desc")
+      .execute();
+  }
+
+  /** Notes that a session is in use. */
+  async touchSession(sessionId: string): Promise<void> {
+    await this.#database.queries
+      .updateTable("people.sessions")
+      .set({ last_used_at: this.#now() })
+      .where("id", "=", sessionId)
+      .execute();
+  }
+
+  /** Ends a session of this user. @throws DataError `not_found` when there is none */
+  async revokeOwnSession(userId: string, sessionId: string): Promise<void> {
+    const { numUpdatedRows } = await this.#database.queries
+      .updateTable("people.sessions")
+      .set({ revoked_at: this.#now() })
+      .where("id", "=", sessionId)
+      .where("user_id", "=", userId)
+      .where("revoked_at", "is", null)
+      .executeTakeFirst();
+    if (numUpdatedRows === 0n) throw notFound("session");
+  }
+
   async revokeSession(sessionId: string): Promise<void> {
     await this.#database.queries
       .updateTable("people.sessions")
@@ -158,7 +191,7 @@ export class Accounts {
       .execute();
   }
 
-  /** Changes what is given. @throws DataError `not_found` */
+  /** Changes what is given. @throws DataError `not_found`, `last_administrator` */
   async patchUser(
     userId: string,
     patch: {
@@ -171,12 +204,29 @@ export class Accounts {
     const given = display_name === undefined ? patch : { ...patch, display_name: storable(display_name) };
     const changes = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
     if (Object.keys(changes).length > 0) {
-      await this.#database.queries
-        .updateTable("people.users")
-        .set(changes)
-        .where("id", "=", userId)
-        .where("kind", "=", "person")
-        .execute();
+      await this.#database.queries.transaction().execute(async (transaction) => {
+        if (patch.is_active === false || patch.is_administrator === false) {
+          // Locked, so that two administrators cannot take the right from each other at once.
+          const administrators = await transaction
+            .selectFrom("people.users")
+            .select("id")
+            .where("kind", "=", "person")
+            .where("is_active", "=", true)
+            .where("is_administrator", "=", true)
+            .orderBy("id")
+            .forUpdate()
+            .execute();
+          if (administrators.length === 1 && administrators[0]?.id === userId) {
+            throw new DataError("last_administrator", "This is the hall's last administrator.");
+          }
+        }
+        await transaction
+          .updateTable("people.users")
+          .set(changes)
+          .where("id", "=", userId)
+          .where("kind", "=", "person")
+          .execute();
+      });
     }
     return (await this.getCredentials(userId)).user;
   }
@@ -291,7 +341,7 @@ export class Accounts {
         join.onRef("u.id", "=", "s.user_id").onRef("u.password_version", "=", "s.password_version"),
       )
       .select(CREDENTIAL_COLUMNS)
-      .select(["s.id as session_id", "s.expires_at"])
+      .select(["s.id as session_id", "s.expires_at", "s.last_used_at"])
       .where("u.is_active", "=", true)
       .where("s.revoked_at", "is", null)
       .where("s.expires_at", ">", this.#now());

@@ -29,6 +29,13 @@ export interface NewAction {
   /** Present when it has run already: it is recorded complete, with its output. */
   readonly finished?: { readonly end: ActionEnd; readonly chunks: readonly StorableChunk[] };
   readonly idempotency?: { readonly key: string; readonly request_hash: string };
+  /** Present when it was asked for in chat: who answers it there, and by which sealed address. */
+  readonly chat?: {
+    readonly channel_id: string;
+    readonly identity_id: string;
+    readonly reply: string;
+    readonly server_id: string;
+  };
 }
 
 /** What became of a {@link NewAction}: why it was refused, if it was. */
@@ -45,11 +52,14 @@ with item as (
   select * from json_to_recordset($1::json) as x(
     n int, id uuid, user_id uuid, password_version int, session_id uuid, thread_id uuid, handler_name text,
     title text, raw_text text, request jsonb, adapter text, created_at timestamptz, runner_id uuid,
-    state text, error jsonb, completed_at timestamptz, chunks json, key text, request_hash text, link_id uuid)
+    state text, error jsonb, completed_at timestamptz, chunks json, key text, request_hash text, link_id uuid,
+    chat_channel_id uuid, chat_identity_id uuid, chat_reply text, chat_server_id uuid)
 ), person as (
   select item.n from item
   join people.users u on u.id = item.user_id and u.is_active
    and (item.password_version is null or u.password_version = item.password_version)
+   and (item.chat_identity_id is null or exists (
+     select 1 from people.identities i where i.id = item.chat_identity_id and i.user_id = item.user_id))
   left join people.sessions s on s.id = item.session_id
   where item.session_id is null or (s.revoked_at is null and s.expires_at > item.created_at)
 ), place as (
@@ -88,17 +98,21 @@ with item as (
   select g.link_id, g.thread_id, g.id, b.base_order + g.place_no, true, true
   from good g join bumped b on b.id = g.thread_id
 ), new_chunk as (
-  insert into actions.action_response_chunks (id, action_id, "order", mime, text_content, binary_content, name, created_at)
-  select c.id, g.id, c.i, c.mime, c.text_content, decode(c.base64, 'base64'), c.name, g.created_at
+  insert into actions.action_response_chunks (id, action_id, "order", mime, text_content, binary_content, name, audience, created_at)
+  select c.id, g.id, c.i, c.mime, c.text_content, decode(c.base64, 'base64'), c.name, c.audience, g.created_at
   from good g cross join lateral rows from (
-    json_to_recordset(g.chunks) as (id uuid, mime text, text_content text, base64 text, name text)
-  ) with ordinality as c(id, mime, text_content, base64, name, i)
+    json_to_recordset(g.chunks) as (id uuid, mime text, text_content text, base64 text, name text, audience text)
+  ) with ordinality as c(id, mime, text_content, base64, name, audience, i)
   where g.chunks is not null
 ), new_event as (
   insert into threads.thread_events (thread_id, seq, type, action_id, chunk_order, payload, created_at)
   select g.thread_id, b.base_seq + g.place_no, 'action-added', g.id, g.chunk_count,
          jsonb_build_object('complete', g.completed_at is not null), g.created_at
   from good g join bumped b on b.id = g.thread_id
+), asked as (
+  insert into chat.requests (action_id, channel_id, identity_id, reply, server_id, created_at)
+  select id, chat_channel_id, chat_identity_id, chat_reply, chat_server_id, created_at
+  from good where chat_channel_id is not null
 ), counted as (
   insert into state.counters (key, value)
   select 'c_' || replace(handler_name, ' ', '_') as key, count(*) from good group by 1 order by 1
@@ -140,11 +154,11 @@ with item as (
 ), piece as (
   select fresh.n, fresh.action_id, fresh.last_order, fresh.at, c.*
   from fresh cross join lateral rows from (
-    json_to_recordset(fresh.chunks) as (id uuid, mime text, text_content text, base64 text, name text)
-  ) with ordinality as c(id, mime, text_content, base64, name, i)
+    json_to_recordset(fresh.chunks) as (id uuid, mime text, text_content text, base64 text, name text, audience text)
+  ) with ordinality as c(id, mime, text_content, base64, name, audience, i)
 ), stored as (
-  insert into actions.action_response_chunks (id, action_id, "order", mime, text_content, binary_content, name, created_at)
-  select id, action_id, last_order + i, mime, text_content, decode(base64, 'base64'), name, at from piece
+  insert into actions.action_response_chunks (id, action_id, "order", mime, text_content, binary_content, name, audience, created_at)
+  select id, action_id, last_order + i, mime, text_content, decode(base64, 'base64'), name, audience, at from piece
 ), link as (
   select ta.thread_id, fresh.n, fresh.action_id, fresh.chunk_count, fresh.ends
   from threads.thread_actions ta join fresh on fresh.action_id = ta.action_id
@@ -210,6 +224,10 @@ export async function recordActions(pool: pg.Pool, items: readonly NewAction[]):
     key: item.idempotency?.key,
     request_hash: item.idempotency?.request_hash,
     link_id: newId(),
+    chat_channel_id: item.chat?.channel_id,
+    chat_identity_id: item.chat?.identity_id,
+    chat_reply: item.chat?.reply,
+    chat_server_id: item.chat?.server_id,
   }));
   const { rows: found } = await pool.query({
     name: "record-actions",
@@ -291,11 +309,13 @@ export type StorableChunk = ReturnType<typeof chunkRow>;
 
 /** Gives a chunk its id and a form that the store can hold. */
 export function chunkRow(chunk: Chunk) {
+  const audience: "thread" | "asker" = chunk.audience ?? "thread";
   return {
     id: newId(),
     mime: storable(chunk.mime),
     text_content: "text" in chunk ? storable(chunk.text) : null,
     base64: "bytes" in chunk ? Buffer.from(chunk.bytes).toString("base64") : null,
     name: chunk.name === undefined ? null : storable(chunk.name),
+    audience,
   };
 }

@@ -28,21 +28,49 @@ export const chunkColumns = [
   "c.mime",
   "c.text_content",
   "c.name",
+  "c.audience",
   sql<boolean>`c.binary_content is not null`.as("is_binary"),
 ] as const;
 
-/** Each action's chunks in their order, without the bytes. */
+/**
+ * Each action's chunks in their order, without the bytes: as many as the reader may see, for what is for its asker
+ * alone is left out for everybody else; of each action only the `last` ones when that is given.
+ */
 export async function readChunksOf(
   queries: Kysely<Tables>,
-  actionIds: readonly string[],
+  {
+    readerId,
+    actions,
+    last,
+  }: {
+    readerId: string;
+    actions: readonly { readonly id: string; readonly user_id: string }[];
+    last?: number | undefined;
+  },
 ): Promise<Map<string, ActionResponseChunk[]>> {
   const byAction = new Map<string, ActionResponseChunk[]>();
-  if (actionIds.length === 0) return byAction;
+  if (actions.length === 0) return byAction;
+  const wanted = actions.map(({ id, user_id }) => ({ id, all: user_id === readerId }));
   const rows = await queries
-    .selectFrom("actions.action_response_chunks as c")
-    .select(chunkColumns)
-    .where("c.action_id", "in", actionIds)
-    .orderBy("c.order")
+    .selectFrom(
+      sql<{ id: string; all: boolean }>`json_to_recordset(${JSON.stringify(wanted)}::json)`.as<"w">(
+        sql`w(id uuid, "all" boolean)`,
+      ),
+    )
+    .innerJoinLateral(
+      (expression) => {
+        const chunks = expression
+          .selectFrom("actions.action_response_chunks as c")
+          .select(chunkColumns)
+          .whereRef("c.action_id", "=", "w.id")
+          .where(sql<boolean>`(w."all" or c.audience = 'thread')`)
+          .orderBy("c.order", "desc");
+        return (last === undefined ? chunks : chunks.limit(last)).as("seen");
+      },
+      (join) => join.onTrue(),
+    )
+    .selectAll("seen")
+    .orderBy("seen.order")
     .execute();
   for (const row of rows) {
     const chunks = byAction.get(row.action_id);

@@ -1,3 +1,4 @@
+import type { Place } from "@guildhall/sdk";
 import { sql } from "kysely";
 import type pg from "pg";
 import { mayAccessThread } from "./access.ts";
@@ -15,6 +16,8 @@ export interface StrandedAction {
   readonly request: unknown;
   readonly thread_id: string | null;
   readonly adapter: string;
+  /** The channel where it was asked for; null outside chat. */
+  readonly chat_place: Omit<Place, "adapter"> | null;
   readonly cancel_requested: boolean;
   /** "accepted" never began to run. */
   readonly state: "accepted" | "running";
@@ -40,7 +43,7 @@ export class ActionRuns {
     const client = await this.#database.pool.connect();
     try {
       // The lock first: a runner that is entered without it would look gone.
-      await client.query("select pg_advisory_lock(hashtextextended($1, 0))", [lockName(runner.id)]);
+      await client.query("select pg_advisory_lock(hashtextextended($1, 0))", [runnerLockName(runner.id)]);
       await this.#database.queries
         .insertInto("actions.runners")
         .values({ ...runner, started_at: this.#now() })
@@ -60,6 +63,23 @@ export class ActionRuns {
         select 1 from actions.actions a where a.runner_id = r.id and not a.is_completed)`.execute(
       this.#database.queries,
     );
+  }
+
+  /** The chat channel that a thread belongs to; undefined for a thread that is no channel's. */
+  async channelOfThread(threadId: string): Promise<Omit<Place, "adapter"> | undefined> {
+    const row = await this.#database.queries
+      .selectFrom("chat.channels as c")
+      .innerJoin("chat.workspaces as w", "w.id", "c.workspace_id")
+      .where("c.thread_id", "=", threadId)
+      .select(["w.adapter", "w.external_id as workspace", "c.external_id as channel", "c.is_private"])
+      .executeTakeFirst();
+    if (!row) return undefined;
+    return {
+      platform: row.adapter,
+      workspaceId: row.workspace === "" ? null : row.workspace,
+      channelId: row.channel,
+      isPrivate: row.is_private,
+    };
   }
 
   /** Marks an accepted action as running here. False when it has ended or another attempt has it. */
@@ -144,7 +164,7 @@ export class ActionRuns {
    * one caller only, with its attempt raised, so that whatever still runs it elsewhere can write no more.
    */
   async takeOverStranded(runnerId: string, ownLost: readonly string[]): Promise<StrandedAction[]> {
-    const gone = await this.#deadRunners(runnerId);
+    const gone = await deadRunners(this.#database, runnerId);
     const { rows } = await sql<StrandedAction>`
       with stranded as (
         select id, state, held_until is not null and runner_id is null as was_held from actions.actions
@@ -158,29 +178,12 @@ export class ActionRuns {
       from stranded where a.id = stranded.id
       returning a.id, a.user_id, a.attempt, stranded.state, stranded.was_held, a.last_order, a.handler_name, a.request, a.adapter,
         a.cancel_requested_at is not null as cancel_requested,
-        (select thread_id from threads.thread_actions ta where ta.action_id = a.id limit 1) as thread_id`.execute(
-      this.#database.queries,
-    );
+        (select thread_id from threads.thread_actions ta where ta.action_id = a.id limit 1) as thread_id,
+        (select json_build_object('platform', w.adapter, 'workspaceId', nullif(w.external_id, ''), 'channelId', c.external_id, 'isPrivate', c.is_private)
+         from chat.requests q join chat.channels c on c.id = q.channel_id join chat.workspaces w on w.id = c.workspace_id
+         where q.action_id = a.id) as chat_place`.execute(this.#database.queries);
     for (const id of gone) await this.removeRunner(id);
     return rows;
-  }
-
-  async #deadRunners(ownId: string): Promise<string[]> {
-    const runners = await this.#database.queries
-      .selectFrom("actions.runners")
-      .select("id")
-      .where("id", "<>", ownId)
-      .execute();
-    const dead: string[] = [];
-    for (const { id } of runners) {
-      // A shared lock of the transaction: it is granted only when the runner no longer holds its own.
-      const { rows } = await this.#database.pool.query<{ free: boolean }>(
-        "select pg_try_advisory_xact_lock_shared(hashtextextended($1, 0)) as free",
-        [lockName(id)],
-      );
-      if (rows[0]?.free) dead.push(id);
-    }
-    return dead;
   }
 
   /** Forgets idempotency keys that were used before an instant. */
@@ -251,4 +254,33 @@ export class ActionRuns {
   }
 }
 
-const lockName = (runnerId: string) => `guildhall runner ${runnerId}`;
+/** Whether any process has the hall of this store open. */
+export async function isHallOpen(database: Database): Promise<boolean> {
+  const dead = await deadRunners(database);
+  const { count } = await database.queries
+    .selectFrom("actions.runners")
+    .select(({ fn }) => fn.countAll<bigint>().as("count"))
+    .executeTakeFirstOrThrow();
+  return count > BigInt(dead.length);
+}
+
+async function deadRunners({ queries, pool }: Database, ownId?: string): Promise<string[]> {
+  const runners = await queries
+    .selectFrom("actions.runners")
+    .select("id")
+    .$if(ownId !== undefined, (query) => query.where("id", "<>", ownId ?? ""))
+    .execute();
+  const dead: string[] = [];
+  for (const { id } of runners) {
+    // A shared lock of the transaction: it is granted only when the runner no longer holds its own.
+    const { rows } = await pool.query<{ free: boolean }>(
+      "select pg_try_advisory_xact_lock_shared(hashtextextended($1, 0)) as free",
+      [runnerLockName(id)],
+    );
+    if (rows[0]?.free) dead.push(id);
+  }
+  return dead;
+}
+
+/** The name of the advisory lock that a runner holds as long as it lives. */
+export const runnerLockName = (runnerId: string) => `guildhall runner ${runnerId}`;

@@ -23,6 +23,7 @@ import {
   accessibleThreads,
   readThreadPage,
   requireThread,
+  threadHolds,
   threadSummary,
   type ThreadPage,
 } from "./thread-rows.ts";
@@ -78,15 +79,19 @@ export class DataAccessor {
       .executeTakeFirst();
   }
 
-  /** The user's own threads and those shared with them, newest first, from before the id `before`. */
+  /**
+   * The user's own threads and those shared with them, newest first, from before the id `before`; with `search` only
+   * those that hold this text.
+   */
   async listThreads(
     userId: string,
-    page: { limit: number; before?: string },
+    page: { limit: number; before?: string | undefined; search?: string | undefined },
   ): Promise<{ threads: ThreadSummary[]; hasMore: boolean }> {
     let query = accessibleThreads(this.#queries, userId, "read")
       .orderBy("t.id", "desc")
       .limit(page.limit + 1);
     if (page.before !== undefined) query = query.where("t.id", "<", page.before);
+    if (page.search) query = query.where(threadHolds(page.search));
     const rows = await query.execute();
     return { threads: rows.slice(0, page.limit).map(threadSummary), hasMore: rows.length > page.limit };
   }
@@ -99,7 +104,7 @@ export class DataAccessor {
       .setAccessMode("read only")
       .execute(async (transaction) => {
         const summary = await requireThread(transaction, { userId, threadId, access: "read" });
-        return { ...summary, ...(await readThreadPage(transaction, threadId, page)) };
+        return { ...summary, ...(await readThreadPage(transaction, { userId, threadId, page })) };
       });
   }
 
@@ -118,7 +123,7 @@ export class DataAccessor {
       })
       .returningAll()
       .executeTakeFirstOrThrow();
-    return threadSummary({ ...row, role: "owner" });
+    return threadSummary({ ...row, role: "owner", is_shared: false });
   }
 
   /** Changes what is given and leaves the rest; an empty string is a value. @throws DataError `not_found` */
@@ -174,8 +179,12 @@ export class DataAccessor {
     return await this.getAction(userId, id);
   }
 
-  /** @throws DataError `not_found` */
-  async getAction(userId: string, actionId: string): Promise<Action> {
+  /** An action with its output, or with its `lastChunks` last chunks. @throws DataError `not_found` */
+  async getAction(
+    userId: string,
+    actionId: string,
+    { lastChunks }: { lastChunks?: number } = {},
+  ): Promise<Action> {
     const action = await this.#queries
       .selectFrom("actions.actions as a")
       .select(actionColumns)
@@ -183,26 +192,33 @@ export class DataAccessor {
       .where(mayReadAction(userId))
       .executeTakeFirst();
     if (!action) throw notFound("action");
-    const chunks = await readChunksOf(this.#queries, [actionId]);
+    const chunks = await readChunksOf(this.#queries, {
+      readerId: userId,
+      actions: [action],
+      last: lastChunks,
+    });
     return { ...action, response_chunks: chunks.get(actionId) ?? [] };
   }
 
-  /** The bytes of a binary chunk. @throws DataError `not_found` */
+  /** All of a chunk, as bytes; a text as UTF-8. @throws DataError `not_found` */
   async getChunkBytes(
     userId: string,
     actionId: string,
     order: number,
-  ): Promise<{ mime: string; name: string | null; bytes: Buffer }> {
+  ): Promise<{ mime: string; name: string | null; bytes: Buffer; isText: boolean }> {
     const chunk = await this.#queries
       .selectFrom("actions.action_response_chunks as c")
       .innerJoin("actions.actions as a", "a.id", "c.action_id")
-      .select(["c.mime", "c.name", "c.binary_content"])
+      .select(["c.mime", "c.name", "c.binary_content", "c.text_content"])
       .where("c.action_id", "=", actionId)
       .where("c.order", "=", order)
       .where(mayReadAction(userId))
+      .where(sql<boolean>`(c.audience = 'thread' or a.user_id = ${userId})`)
       .executeTakeFirst();
-    if (!chunk?.binary_content) throw notFound("file");
-    return { mime: chunk.mime, name: chunk.name, bytes: chunk.binary_content };
+    if (!chunk) throw notFound("chunk");
+    const { mime, name, binary_content, text_content } = chunk;
+    const bytes = Buffer.from(binary_content ?? text_content ?? "");
+    return { mime, name, bytes, isText: binary_content === null };
   }
 
   /** Renames the user's own action. @throws DataError `not_found` */

@@ -1,5 +1,13 @@
 /** Why the store refused an operation that is well formed. */
-export type DataErrorCode = "not_found" | "email_taken" | "action_already_in_thread" | "action_ended";
+export type DataErrorCode =
+  | "not_found"
+  | "email_taken"
+  | "action_already_in_thread"
+  | "action_ended"
+  | "no_such_person"
+  | "already_owner"
+  | "move_too_far"
+  | "last_administrator";
 
 /** An operation that cannot be done as asked. */
 export class DataError extends Error {

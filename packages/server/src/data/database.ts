@@ -45,6 +45,8 @@ export function openDatabase(options: { url: string; log: Logger; connections?: 
     close: async () => {
       closing = true;
       await queries.destroy();
+      // The query builder ends only a pool that it has used.
+      if (!pool.ended) await pool.end();
     },
   };
 }

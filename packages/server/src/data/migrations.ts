@@ -1,16 +1,37 @@
+import type pg from "pg";
 import { Migrator, type Migration } from "kysely/migration";
 import type { Database } from "./database.ts";
 import { up as firstTables } from "./migrations/0001-first-tables.ts";
+import { up as invitations } from "./migrations/0010-invitations.ts";
+import { up as chunkAudience } from "./migrations/0020-chunk-audience.ts";
+import { up as chat } from "./migrations/0021-chat.ts";
+import { up as chatInstallations } from "./migrations/0022-chat-installations.ts";
+import { up as moduleTables } from "./migrations/0030-module-tables.ts";
+import { up as services } from "./migrations/0040-services.ts";
+import { up as mirror } from "./migrations/0045-mirror.ts";
+import { up as passwordLinks } from "./migrations/0050-password-links.ts";
+import { up as statePlace } from "./migrations/0041-state-place.ts";
 
 /** The hall's own migrations, forward only, in the order of their names. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0001-first-tables": { up: firstTables },
+  "0010-invitations": { up: invitations },
+  "0020-chunk-audience": { up: chunkAudience },
+  "0021-chat": { up: chat },
+  "0022-chat-installations": { up: chatInstallations },
+  "0030-module-tables": { up: moduleTables },
+  "0040-services": { up: services },
+  "0045-mirror": { up: mirror },
+  "0050-password-links": { up: passwordLinks },
+  "0041-state-place": { up: statePlace },
 };
 
-function migrator(database: Database): Migrator {
+function migrator(database: Database, migrations = MIGRATIONS): Migrator {
   return new Migrator({
     db: database.queries,
-    provider: { getMigrations: async () => ({ ...MIGRATIONS }) },
+    provider: { getMigrations: async () => ({ ...migrations }) },
+    // The numbers are handed out in ranges: a store may have had a higher one before a lower one is written.
+    allowUnorderedMigrations: true,
     migrationTableName: "hall_migrations",
     migrationLockTableName: "hall_migrations_lock",
   });
@@ -26,13 +47,50 @@ export async function hasMigrations(database: Database): Promise<boolean> {
 
 /** Names of the migrations that the store has not had yet. */
 export async function pendingMigrations(database: Database): Promise<string[]> {
-  const all = await migrator(database).getMigrations();
+  const all = await alone(database.pool, () => migrator(database).getMigrations());
   return all.filter((migration) => migration.executedAt === undefined).map((migration) => migration.name);
+}
+
+/** Names of the migrations that the store has had. */
+export async function doneMigrations(database: Database): Promise<string[]> {
+  const all = await alone(database.pool, () => migrator(database).getMigrations());
+  return all.filter((migration) => migration.executedAt !== undefined).map((migration) => migration.name);
+}
+
+/**
+ * Runs those of the named migrations that a store has not had, and no others. Returns the names that this version does
+ * not know; when there are any, nothing runs.
+ */
+export async function migrateExactly(database: Database, names: readonly string[]): Promise<string[]> {
+  const unknown = names.filter((name) => !Object.hasOwn(MIGRATIONS, name));
+  if (unknown.length > 0) return unknown;
+  const done = (await hasMigrations(database)) ? await doneMigrations(database) : [];
+  // The migrator wants to know those that were done, too.
+  const wanted = new Set([...names, ...done]);
+  const some = Object.fromEntries(Object.entries(MIGRATIONS).filter(([name]) => wanted.has(name)));
+  const { error } = await alone(database.pool, () => migrator(database, some).migrateToLatest());
+  if (error !== undefined) throw error;
+  return [];
 }
 
 /** Runs what is pending, in one transaction and under a lock. Returns the names of what ran. */
 export async function migrateToLatest(database: Database): Promise<string[]> {
-  const { error, results = [] } = await migrator(database).migrateToLatest();
+  const { error, results = [] } = await alone(database.pool, () => migrator(database).migrateToLatest());
   if (error !== undefined) throw error;
   return results.filter((result) => result.status === "Success").map((result) => result.migrationName);
+}
+
+/**
+ * Does work on the store's tables while nobody else does, in any server. Both migrators, the hall's and the job
+ * engine's, need that: the hall's reads the catalogue of every schema, and cannot while a table of it is being changed.
+ */
+export async function alone<Result>(pool: pg.Pool, work: () => Promise<Result>): Promise<Result> {
+  const client = await pool.connect();
+  try {
+    await client.query("select pg_advisory_lock(hashtextextended('guildhall migrations', 0))");
+    return await work();
+  } finally {
+    // The connection ends with its lock.
+    client.release(true);
+  }
 }

@@ -12,6 +12,24 @@ export interface User {
   readonly created_at: Date;
 }
 
+/** One of a user's sign-ins. */
+export interface Session {
+  readonly id: string;
+  readonly user_agent: string;
+  readonly created_at: Date;
+  readonly last_used_at: Date;
+  readonly expires_at: Date;
+}
+
+/** Somebody who may make an account. */
+export interface Invitation {
+  readonly id: string;
+  readonly email: string;
+  readonly is_administrator: boolean;
+  readonly created_at: Date;
+  readonly expires_at: Date;
+}
+
 /** A chunk as it is stored; bytes are read apart, by its order. */
 export interface ActionResponseChunk {
   readonly id: string;
@@ -21,6 +39,8 @@ export interface ActionResponseChunk {
   readonly text_content: string | null;
   readonly is_binary: boolean;
   readonly name: string | null;
+  /** "asker": only the person who ran the action may see it. */
+  readonly audience: "thread" | "asker";
 }
 
 /** How far an action has come. */
@@ -56,7 +76,18 @@ export interface ThreadSummary {
   readonly title: string;
   readonly description: string;
   readonly last_seq: number;
+  /** Whether anybody but its owner may see it. */
+  readonly is_shared: boolean;
   readonly role: "owner" | "writer" | "reader";
+}
+
+/** Who may see a thread. */
+export interface ThreadMember {
+  readonly user_id: string;
+  readonly email: string;
+  readonly display_name: string;
+  readonly role: ThreadSummary["role"];
+  readonly since: Date;
 }
 
 /** An action's place in a thread. */

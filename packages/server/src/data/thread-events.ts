@@ -15,7 +15,20 @@ export interface ThreadEvent {
   readonly chunk?: ActionResponseChunk;
   /** Of `action-added`: the action as it was then; absent when it has left the thread since. */
   readonly action?: Action;
+  /** The only user who may see all of it; absent when whoever may read the thread may. */
+  readonly askerId?: string;
 }
+
+/** The event without what is for its asker alone. The number stays, so that every reader's sequence has no gap. */
+export function eventForOthers({ askerId: _askerId, chunk, action, ...event }: ThreadEvent): ThreadEvent {
+  return {
+    ...event,
+    ...(chunk?.audience === "thread" ? { chunk } : {}),
+    ...(action ? { action: { ...action, response_chunks: action.response_chunks.filter(isForAll) } } : {}),
+  };
+}
+
+const isForAll = ({ audience }: ActionResponseChunk) => audience === "thread";
 
 /** Stores one event in each of the threads, in the transaction that does what the event tells. */
 export async function storeEvent(
@@ -69,6 +82,7 @@ export async function readEvents(
     added.flatMap((row) => row.action_id ?? []),
   );
   const chunks = await readChunks(queries, wantsChunks);
+  const askers = await readAskers(queries, chunks);
 
   return rows.map((row) => {
     const event = {
@@ -82,7 +96,7 @@ export async function readEvents(
     if (row.link_id === null || row.action_id === null) return event;
     if (row.type === "action-response-chunk") {
       const chunk = chunks.get(`${row.action_id}/${order}`);
-      return chunk ? { ...event, chunk } : event;
+      return chunk ? { ...event, chunk, ...onlyFor([chunk], askers) } : event;
     }
     const action = row.type === "action-added" ? actions.get(row.action_id) : undefined;
     if (!action) return event;
@@ -100,8 +114,34 @@ export async function readEvents(
           completed_at: null,
           error: null,
         };
-    return { ...event, action: { ...asAdded, response_chunks } };
+    return { ...event, action: { ...asAdded, response_chunks }, ...onlyFor(response_chunks, askers) };
   });
+}
+
+function onlyFor(
+  chunks: readonly ActionResponseChunk[],
+  askers: ReadonlyMap<string, string>,
+): { askerId?: string } {
+  const own = chunks.find((chunk) => !isForAll(chunk));
+  const askerId = own && askers.get(own.action_id);
+  return askerId === undefined ? {} : { askerId };
+}
+
+/** Who ran the actions that have output for their asker alone; most have none, and cost nothing. */
+async function readAskers(
+  queries: Kysely<Tables>,
+  chunks: ReadonlyMap<string, ActionResponseChunk>,
+): Promise<Map<string, string>> {
+  const ids = new Set(
+    [...chunks.values()].filter((chunk) => !isForAll(chunk)).map((chunk) => chunk.action_id),
+  );
+  if (ids.size === 0) return new Map();
+  const rows = await queries
+    .selectFrom("actions.actions")
+    .select(["id", "user_id"])
+    .where("id", "in", [...ids])
+    .execute();
+  return new Map(rows.map((row) => [row.id, row.user_id]));
 }
 
 function wasComplete(payload: JsonValue): boolean {

@@ -3,6 +3,7 @@ import { mayAccessThread, type Access } from "./access.ts";
 import { actionColumns, readChunksOf } from "./action-rows.ts";
 import { notFound } from "./data-error.ts";
 import type { Thread, ThreadSummary } from "./models.ts";
+import { storable } from "./storable.ts";
 import type { Tables } from "./tables/all-tables.ts";
 
 /** A page of a thread, counted from its end or from an action. */
@@ -11,6 +12,8 @@ export interface ThreadPage {
   readonly limit: number;
   /** Only those before this display order; the newest when left out. */
   readonly before?: number;
+  /** Of each action only so many of its last chunks. */
+  readonly lastChunks?: number;
 }
 
 /** The threads, as the table alias `t`, to which the user has this access. */
@@ -24,7 +27,18 @@ export function accessibleThreads(queries: Kysely<Tables>, userId: string, acces
     .select(
       sql<ThreadSummary["role"]>`case when t.user_id = ${userId} then 'owner' else m.role end`.as("role"),
     )
+    .select(
+      sql<boolean>`exists (select 1 from threads.thread_members s where s.thread_id = t.id)`.as("is_shared"),
+    )
     .where(mayAccessThread(userId, access));
+}
+
+/** Whether the thread `t`, or an action in it, holds this text in any case of letters. */
+export function threadHolds(text: string) {
+  const pattern = `%${storable(text).replaceAll(/[\\%_]/g, "\\$&")}%`;
+  return sql<boolean>`(t.title ilike ${pattern} or t.description ilike ${pattern} or exists (
+    select 1 from threads.thread_actions ta join actions.actions a on a.id = ta.action_id
+    where ta.thread_id = t.id and (a.title ilike ${pattern} or a.raw_text ilike ${pattern})))`;
 }
 
 /** One thread, locked unless it is only read. @throws DataError `not_found` */
@@ -41,15 +55,14 @@ export async function requireThread(
 export function threadSummary(
   row: { readonly last_seq: bigint } & Omit<ThreadSummary, "last_seq">,
 ): ThreadSummary {
-  const { id, user_id, created_at, title, description, role } = row;
-  return { id, user_id, created_at, title, description, last_seq: Number(row.last_seq), role };
+  const { id, user_id, created_at, title, description, role, is_shared } = row;
+  return { id, user_id, created_at, title, description, last_seq: Number(row.last_seq), role, is_shared };
 }
 
-/** A page of the thread's actions with their output, in their order. */
+/** A page of the thread's actions with as much of their output as the user may see, in their order. */
 export async function readThreadPage(
   transaction: Transaction<Tables>,
-  threadId: string,
-  page: ThreadPage,
+  { userId, threadId, page }: { userId: string; threadId: string; page: ThreadPage },
 ): Promise<Pick<Thread, "thread_actions" | "has_earlier">> {
   let query = transaction
     .selectFrom("threads.thread_actions as l")
@@ -62,10 +75,11 @@ export async function readThreadPage(
   if (page.before !== undefined) query = query.where("l.display_order", "<", page.before);
   const rows = await query.execute();
   const shown = rows.slice(0, page.limit).toReversed();
-  const chunks = await readChunksOf(
-    transaction,
-    shown.map((row) => row.id),
-  );
+  const chunks = await readChunksOf(transaction, {
+    readerId: userId,
+    actions: shown,
+    last: page.lastChunks,
+  });
   const thread_actions = shown.map(({ link_id, display_order, show_question, show_answer, ...action }) => ({
     id: link_id,
     thread_id: threadId,

@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import type { Clock, CommandContext, Logger, Random } from "@guildhall/sdk";
+import type { Clock, CommandContext, Logger, Place, Random } from "@guildhall/sdk";
 import type { PoolClient } from "pg";
 import type { CommandRegistry, RegisteredCommand } from "../commands/command-registry.ts";
 import { parseArguments, type CommandValues } from "../commands/parse-arguments.ts";
@@ -10,10 +10,12 @@ import type { Database } from "../data/database.ts";
 import type { User } from "../data/models.ts";
 import { storeFault } from "../data/store-error.ts";
 import { newId } from "../data/uuid.ts";
+import type { AfterRecord } from "./after-record.ts";
 import { Batcher } from "./batcher.ts";
 import { ChunkWriter, FencedError } from "./chunk-writer.ts";
 import { executeCommand, notice, OutputLostError, StopRun, type RunEnd } from "./execute-command.ts";
 import type { HallMetrics } from "./hall-metrics.ts";
+import type { Places } from "./places.ts";
 import type { ThreadFeeds } from "./thread-feeds.ts";
 import type { Tokens } from "./tokens.ts";
 import { toError } from "../kernel/to-error.ts";
@@ -34,7 +36,7 @@ export interface RunRequest {
   readonly values: CommandValues;
   readonly user: User;
   readonly threadId: string;
-  readonly adapter: string;
+  readonly place: Place;
 }
 
 interface Running {
@@ -49,6 +51,8 @@ export interface RunSurroundings {
   readonly random: Random;
   readonly log: Logger;
   readonly metrics: HallMetrics;
+  readonly after: AfterRecord;
+  readonly places: Places;
 }
 
 /** Runs recorded actions in this process, and ends those whose process is gone. */
@@ -219,16 +223,17 @@ export class ActionRunner {
 
   #context(request: RunRequest, signal: AbortSignal, onHandOver: () => void): CommandContext {
     const { user, actionId, attempt } = request;
-    const { clock, random, log } = this.#surroundings;
+    const { clock, random, log, after } = this.#surroundings;
     return {
       user: commandUser(user),
       action: { id: actionId, attempt },
       threadId: request.threadId,
-      adapter: request.adapter,
+      place: request.place,
       signal,
       clock,
       random,
       log,
+      afterRecord: (work) => after.begin(work, { actionId }),
       handOver: async ({ withinSeconds }) => {
         const expiresAt = new Date(clock.now().getTime() + withinSeconds * 1000);
         if (!(await this.#runs.handOver(actionId, attempt, expiresAt))) throw new FencedError();
@@ -282,7 +287,7 @@ export class ActionRunner {
   }
 
   async #settleStranded(stranded: StrandedAction): Promise<void> {
-    const again = this.#runAgain(stranded);
+    const again = await this.#runAgain(stranded);
     const writer = this.#writer(
       { actionId: stranded.id, attempt: stranded.attempt, lastOrder: stranded.last_order },
       () => undefined,
@@ -305,21 +310,21 @@ export class ActionRunner {
     await writer.end({ ...end, at: this.#surroundings.clock.now() });
   }
 
-  #runAgain(
+  async #runAgain(
     stranded: StrandedAction,
-  ): Pick<RunRequest, "registered" | "values" | "threadId" | "adapter"> | undefined {
+  ): Promise<Pick<RunRequest, "registered" | "values" | "threadId" | "place"> | undefined> {
     if (stranded.cancel_requested || stranded.was_held || this.#stopping) return undefined;
     const registered = this.#registry.find(stranded.handler_name.split(" "));
     // One that never began has had no effect yet, whatever its command says.
     if (!registered || (!registered.command.rerun && stranded.state !== "accepted")) return undefined;
     const parsed = parseArguments({ command: registered.command, input: stranded.request });
     if (parsed.kind === "error") return undefined;
-    return {
-      registered,
-      values: parsed.values,
-      threadId: stranded.thread_id ?? "",
-      adapter: stranded.adapter,
-    };
+    const threadId = stranded.thread_id ?? "";
+    const { adapter, chat_place } = stranded;
+    const place = chat_place
+      ? { adapter, ...chat_place }
+      : await this.#surroundings.places.of({ adapter, threadId });
+    return { registered, values: parsed.values, threadId, place };
   }
 
   async #pollCancels(): Promise<void> {

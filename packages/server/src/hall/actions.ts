@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Chunk } from "@guildhall/sdk";
+import { LineRefusedError, type Chunk, type Place } from "@guildhall/sdk";
 import type { CommandRegistry, RegisteredCommand } from "../commands/command-registry.ts";
 import type { HelpDocument } from "../commands/help/help-document.ts";
 import type { LineError } from "../commands/line-error.ts";
@@ -18,6 +18,7 @@ import { storeFault } from "../data/store-error.ts";
 import { newId } from "../data/uuid.ts";
 import { commandUser, type ActionRunner, type RunSurroundings } from "./action-runner.ts";
 import { Batcher } from "./batcher.ts";
+import { READ_CHUNKS } from "./documents.ts";
 import { executeCommand } from "./execute-command.ts";
 import { HallError } from "./hall-error.ts";
 import type { Principal } from "./people.ts";
@@ -35,6 +36,14 @@ export interface ActionRequest {
   readonly threadId?: string | undefined;
   readonly adapter: string;
   readonly idempotencyKey?: string | undefined;
+  /** Present when it comes from chat. */
+  readonly chat?: {
+    readonly place: Place;
+    readonly channel_id: string;
+    readonly identity_id: string;
+    /** The platform's address for the answer, sealed. */
+    readonly reply: string;
+  };
 }
 
 /** What became of a typed line, or of typed arguments. */
@@ -72,6 +81,8 @@ export class Actions {
     runner: ActionRunner;
     feeds: ThreadFeeds;
     surroundings: RunSurroundings;
+    /** Called when actions were recorded, and so counted. */
+    onRecorded: () => void;
   }) {
     this.#registry = options.registry;
     this.#data = options.data;
@@ -79,16 +90,20 @@ export class Actions {
     this.#runner = options.runner;
     this.#feeds = options.feeds;
     this.#surroundings = options.surroundings;
-    const { pool } = options.database;
+    const record = async (items: readonly NewAction[]) => {
+      const results = await recordActions(options.database.pool, items);
+      options.onRecorded();
+      return results;
+    };
     this.#recorder = new Batcher({
       limit: RECORD_BATCH,
       run: async (items) => {
         try {
-          return await recordActions(pool, items);
+          return await record(items);
         } catch (error) {
           const fault = storeFault(error);
           // Two servers that record for the same threads can meet in a deadlock, of which one is let go on.
-          if (fault === "retry") return await recordActions(pool, items);
+          if (fault === "retry") return await record(items);
           throw error;
         }
       },
@@ -127,21 +142,26 @@ export class Actions {
       throw new HallError("command_not_found", `There is no command "${request.path.join(" ")}".`);
     }
     const { command } = registered;
-    const parsed = parseArguments({ command, input: request.input });
+    const input: unknown = registered.isDegraded ? {} : request.input;
+    const parsed = parseArguments({ command, input });
     if (parsed.kind === "error") {
       const help = commandHelp({ registry: this.#registry, found: registered });
       return { kind: "line_invalid", error: parsed.error, help };
     }
-    const { values, input } = parsed;
-    const rawText = storable(printLine({ path: registered.path, command, input }));
-    return await this.#submit(request, { registered, values, input, rawText });
+    const rawText = storable(printLine({ path: registered.path, command, input: parsed.input }));
+    return await this.#submit(request, { registered, values: parsed.values, input: parsed.input, rawText });
   }
 
   /** The action, once it has ended or so many seconds have passed. @throws DataError `not_found` */
-  async waitFor(userId: string, actionId: string, seconds: number): Promise<Action> {
+  async waitFor(
+    userId: string,
+    actionId: string,
+    seconds: number,
+    shown?: { lastChunks: number },
+  ): Promise<Action> {
     const deadline = performance.now() + seconds * 1000;
     for (;;) {
-      const action = await this.#data.getAction(userId, actionId);
+      const action = await this.#data.getAction(userId, actionId, shown);
       const left = deadline - performance.now();
       if (action.is_completed || left <= 0) return action;
       let timer: NodeJS.Timeout | undefined;
@@ -160,7 +180,7 @@ export class Actions {
   async cancel(userId: string, actionId: string): Promise<Action> {
     await this.#runs.requestCancel(userId, actionId);
     this.#runner.cancel(actionId);
-    return await this.#data.getAction(userId, actionId);
+    return await this.#data.getAction(userId, actionId, { lastChunks: READ_CHUNKS });
   }
 
   /** Adds a chunk for the holder of an action. @throws HallError `action_not_held`, DataError `action_ended` */
@@ -227,6 +247,7 @@ export class Actions {
       adapter,
       created_at: this.#surroundings.clock.now(),
       runner_id: command.pure ? null : this.#runner.id,
+      ...(request.chat ? { chat: this.#chatRequest(request.chat) } : {}),
       ...(request.idempotencyKey === undefined
         ? {}
         : {
@@ -236,7 +257,16 @@ export class Actions {
             },
           }),
     };
-    const item = command.pure ? await this.#runPure(base, { request, invocation }) : base;
+    const place = request.chat?.place ?? (await this.#surroundings.places.of({ adapter, threadId }));
+    let item: NewAction;
+    const left: (() => Promise<void>)[] = [];
+    try {
+      item = command.pure ? await this.#runPure(base, { request, invocation, place, left }) : base;
+    } catch (error) {
+      if (!(error instanceof LineRefusedError)) throw error;
+      const help = commandHelp({ registry: this.#registry, found: registered });
+      return { kind: "line_invalid", error: lineError(error), help };
+    }
     const result = await this.#record(item);
     switch (result) {
       case "recorded":
@@ -253,6 +283,7 @@ export class Actions {
         return await this.#repeated(item);
     }
     this.#feeds.hint([threadId]);
+    for (const work of left) this.#surroundings.after.begin(work, { actionId: id });
     if (!item.finished) {
       this.#runner.run({
         actionId: id,
@@ -262,10 +293,14 @@ export class Actions {
         values: invocation.values,
         user: principal.user,
         threadId,
-        adapter,
+        place,
       });
     }
     return { kind: "action", action: recordedAction(item) };
+  }
+
+  #chatRequest({ channel_id, identity_id, reply }: NonNullable<ActionRequest["chat"]>) {
+    return { channel_id, identity_id, reply, server_id: this.#runner.id };
   }
 
   async #record(item: NewAction): Promise<RecordResult> {
@@ -278,10 +313,15 @@ export class Actions {
     }
   }
 
-  /** Runs a command without effects, so that it can be recorded complete. */
+  /** Runs a command without effects, so that it can be recorded complete; what it leaves for then goes to `left`. */
   async #runPure(
     base: NewAction,
-    { request, invocation }: { request: ActionRequest; invocation: Invocation },
+    {
+      request,
+      invocation,
+      place,
+      left,
+    }: { request: ActionRequest; invocation: Invocation; place: Place; left: (() => Promise<void>)[] },
   ): Promise<NewAction> {
     const chunks: Chunk[] = [];
     const controller = new AbortController();
@@ -296,11 +336,12 @@ export class Actions {
         user: commandUser(request.principal.user),
         action: { id: base.id, attempt: 1 },
         threadId: base.thread_id,
-        adapter: request.adapter,
+        place,
         signal: controller.signal,
         clock,
         random,
         log,
+        afterRecord: (work) => void left.push(work),
         handOver: async () => {
           throw new TypeError(`the pure command "${base.handler_name}" cannot hand over`);
         },
@@ -359,5 +400,14 @@ function recordedAction(item: NewAction): Action {
       order: index + 1,
       is_binary: base64 !== null,
     })),
+  };
+}
+
+function lineError({ code, message, column, limit }: LineRefusedError): LineError {
+  return {
+    code,
+    message,
+    ...(column === undefined ? {} : { column }),
+    ...(limit === undefined ? {} : { limit }),
   };
 }

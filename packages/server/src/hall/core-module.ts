@@ -16,7 +16,7 @@ import { commandHelp, registryHelp } from "../commands/help/help-document.ts";
 import { renderHelpHtml } from "../commands/help/render-html.ts";
 import { renderHelpText } from "../commands/help/render-text.ts";
 import { nearestName } from "../commands/nearest-name.ts";
-import type { ModuleReport } from "../kernel/module-kernel.ts";
+import type { ModuleReport } from "../kernel/module-report.ts";
 
 /** The commands that every hall has: help, ping, whoami and status. */
 export function coreModule(facts: {
@@ -31,7 +31,7 @@ export function coreModule(facts: {
     arguments: { command: rest("the command to explain; all of them when left out") },
     examples: ["help", "help roll"],
     pure: true,
-    *run({ command }, { adapter }) {
+    *run({ command }, { place }) {
       const words = command.split(/\s+/).filter((word) => word !== "");
       const { registry } = facts;
       const { found, depth } = registry.resolve(words);
@@ -42,7 +42,7 @@ export function coreModule(facts: {
         throw new CommandError(`There is no command "${command}". ${hint}`, { code: "unknown_command" });
       }
       const page = { help: found ? commandHelp({ registry, found }) : registryHelp(registry) };
-      yield adapter === "console" ? html(renderHelpHtml(page)) : plainText(renderHelpText(page));
+      yield place.adapter === "console" ? html(renderHelpHtml(page)) : plainText(renderHelpText(page));
     },
   });
 
@@ -59,10 +59,10 @@ export function coreModule(facts: {
     name: "whoami",
     summary: "Show as whom you are known here",
     pure: true,
-    *run(_values, { user, adapter }) {
+    *run(_values, { user, place }) {
       const role = user.isAdministrator ? "administrator" : "member";
       yield markdown(
-        `You are **${escapeMarkdown(user.displayName)}** (${escapeMarkdown(user.email)}), ${role}, by way of the ${adapter}.`,
+        `You are **${escapeMarkdown(user.displayName)}** (${escapeMarkdown(user.email)}), ${role}, by way of the ${place.adapter}.`,
       );
       yield json({ id: user.id, email: user.email, display_name: user.displayName, role });
     },
@@ -72,18 +72,36 @@ export function coreModule(facts: {
     name: "status",
     summary: "Show how long the hall has been awake, where, and how its modules are",
     pure: true,
-    *run(_values, { clock }) {
+    *run(_values, { clock, place }) {
       const awake = duration(clock.now().getTime() - facts.startedAt.getTime());
       yield plainText(`Hello! I've been awake ${awake} on ${facts.host}`);
+      // A direct message is answered with the promised sentence (requirements M-53).
+      if (place.isPrivate) return;
       yield table({
         columns: ["module", "state", "start (ms)", "why not"],
+        rows: facts
+          .moduleReports()
+          .map((report) => [report.name, report.state, report.milliseconds, report.reason ?? ""]),
+      });
+    },
+  });
+
+  const modules = defineCommand({
+    name: "modules",
+    summary: "List the modules, how they are, and why those that do not run do not",
+    pure: true,
+    *run() {
+      yield table({
+        columns: ["module", "state", "version", "start (ms)", "from", "why not"],
         rows: facts
           .moduleReports()
           .map((report) => [
             report.name,
             report.state,
+            report.version ?? "",
             report.milliseconds,
-            report.state === "failed" ? report.reason : "",
+            report.place ?? report.origin,
+            report.reason ?? "",
           ]),
       });
     },
@@ -92,7 +110,7 @@ export function coreModule(facts: {
   return defineModule({
     name: "hall",
     summary: "Help and the state of the hall",
-    initialize: () => ({ commands: [help, ping, whoami, status] }),
+    initialize: () => ({ commands: [help, ping, whoami, status, modules] }),
   });
 }
 

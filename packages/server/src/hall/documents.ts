@@ -2,8 +2,11 @@ import type { JsonValue } from "@guildhall/sdk";
 import type {
   Action,
   ActionResponseChunk,
+  Invitation,
+  Session,
   Thread,
   ThreadAction,
+  ThreadMember,
   ThreadSummary,
   User,
 } from "../data/models.ts";
@@ -17,18 +20,48 @@ export interface ChunkDocument {
   readonly binary_url?: string;
   readonly data?: JsonValue;
   readonly name?: string;
+  /** Present when only the person who ran the action gets it. */
+  readonly audience?: "asker";
 }
 
-/** The wire form of a chunk. */
+/** Of an action's output, the wire carries so many chunks, the last ones. */
+const SHOWN_CHUNKS = 1000;
+/** How many chunks to read so that it shows whether there are more than are shown. */
+export const READ_CHUNKS = SHOWN_CHUNKS + 1;
+/** Of a longer text, the wire carries so many characters, the last ones. */
+const SHOWN_CHARACTERS = 1_000_000;
+
+/** The wire form of a chunk, of a very long text only the end: the whole is behind the path that `whole` names. */
+function shownChunkDocument(chunk: ActionResponseChunk) {
+  const length = chunk.text_content?.length ?? 0;
+  if (length <= SHOWN_CHARACTERS) return chunkDocument(chunk);
+  return {
+    ...chunkFacts(chunk),
+    text_content: chunk.text_content?.slice(-SHOWN_CHARACTERS).toWellFormed() ?? "",
+    whole: { url: chunkUrl(chunk), characters: length },
+  };
+}
+
+const chunkUrl = ({ action_id, order }: ActionResponseChunk) =>
+  `/api/v1/actions/${action_id}/chunks/${order}`;
+
+/** The wire form of a chunk, all of it. */
 export function chunkDocument(chunk: ActionResponseChunk): ChunkDocument {
-  const { order, mime, text_content } = chunk;
+  const { mime, text_content } = chunk;
+  return {
+    ...chunkFacts(chunk),
+    ...(text_content === null
+      ? { binary_url: chunkUrl(chunk) }
+      : { text_content, ...parsedJson(mime, text_content) }),
+  };
+}
+
+function chunkFacts({ order, mime, name, audience }: ActionResponseChunk) {
   return {
     order,
     mime,
-    ...(text_content === null
-      ? { binary_url: `/api/v1/actions/${chunk.action_id}/chunks/${order}` }
-      : { text_content, ...parsedJson(mime, text_content) }),
-    ...(chunk.name === null ? {} : { name: chunk.name }),
+    ...(name === null ? {} : { name }),
+    ...(audience === "asker" ? { audience } : {}),
   };
 }
 
@@ -43,8 +76,25 @@ function parsedJson(mime: string, content: string): { data?: JsonValue } {
   }
 }
 
-/** The wire form of an action with its output. */
+/** The wire form of an action with the end of its output. */
 export function actionDocument(action: Action) {
+  return {
+    ...actionFacts(action),
+    has_earlier_chunks: action.response_chunks.length > SHOWN_CHUNKS,
+    response_chunks: action.response_chunks.slice(-SHOWN_CHUNKS).map(shownChunkDocument),
+  };
+}
+
+/** The wire form of an action with all of its output. */
+export function wholeActionDocument(action: Action) {
+  return {
+    ...actionFacts(action),
+    has_earlier_chunks: false,
+    response_chunks: action.response_chunks.map(chunkDocument),
+  };
+}
+
+function actionFacts(action: Action) {
   return {
     id: action.id,
     user_id: action.user_id,
@@ -59,7 +109,6 @@ export function actionDocument(action: Action) {
     started_at: action.started_at?.toISOString() ?? null,
     completed_at: action.completed_at?.toISOString() ?? null,
     error: action.error,
-    response_chunks: action.response_chunks.map(chunkDocument),
   };
 }
 
@@ -68,10 +117,36 @@ export function userDocument(user: User) {
   return { ...user, created_at: user.created_at.toISOString() };
 }
 
+/** The wire form of a sign-in. */
+export function sessionDocument(session: Session, is_current: boolean) {
+  return {
+    id: session.id,
+    user_agent: session.user_agent,
+    created_at: session.created_at.toISOString(),
+    last_used_at: session.last_used_at.toISOString(),
+    expires_at: session.expires_at.toISOString(),
+    is_current,
+  };
+}
+
+/** The wire form of an invitation. */
+export function invitationDocument(invitation: Invitation) {
+  return {
+    ...invitation,
+    created_at: invitation.created_at.toISOString(),
+    expires_at: invitation.expires_at.toISOString(),
+  };
+}
+
 /** The wire form of a thread without its actions. */
 export function threadSummaryDocument(thread: ThreadSummary) {
-  const { id, user_id, created_at, title, description, last_seq, role } = thread;
-  return { id, user_id, created_at: created_at.toISOString(), title, description, last_seq, role };
+  const { id, user_id, created_at, title, description, last_seq, role, is_shared } = thread;
+  return { id, user_id, created_at: created_at.toISOString(), title, description, last_seq, role, is_shared };
+}
+
+/** The wire form of somebody who may see a thread. */
+export function threadMemberDocument(member: ThreadMember) {
+  return { ...member, since: member.since.toISOString() };
 }
 
 /** The wire form of an action's place in a thread. */
@@ -98,7 +173,7 @@ export function eventDocument(event: ThreadEvent) {
     type,
     ...(action_id === null ? {} : { action_id }),
     created_at: event.created_at.toISOString(),
-    ...(event.chunk ? { id: event.chunk.id, ...chunkDocument(event.chunk) } : {}),
+    ...(event.chunk ? { id: event.chunk.id, ...shownChunkDocument(event.chunk) } : {}),
     ...(event.action ? { action: actionDocument(event.action) } : {}),
     // oxlint-disable-next-line typescript/no-misused-spread -- the payload of every event is an object
     ...(type === "action-added" ? {} : payload),

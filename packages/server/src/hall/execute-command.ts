@@ -1,4 +1,12 @@
-import { CommandError, json, MIME, type Chunk, type CommandContext, type Logger } from "@guildhall/sdk";
+import {
+  CommandError,
+  json,
+  LineRefusedError,
+  MIME,
+  type Chunk,
+  type CommandContext,
+  type Logger,
+} from "@guildhall/sdk";
 import type { RegisteredCommand } from "../commands/command-registry.ts";
 import type { CommandValues } from "../commands/parse-arguments.ts";
 import type { ActionEnd } from "../data/action-log.ts";
@@ -36,7 +44,8 @@ export function notice(content: {
 
 /**
  * Runs a command to its end and passes on each chunk. A person's mistake becomes a message, a programmer's fault a
- * logged stack and a reference; both add one notice to the output. It throws only what `emit` throws for the store.
+ * logged stack and a reference; both add one notice to the output. It throws only what `emit` throws for the store, and what a
+ * pure command throws to refuse its line.
  */
 export async function executeCommand(run: {
   readonly registered: RegisteredCommand;
@@ -80,6 +89,7 @@ async function runToEnd(run: Parameters<typeof executeCommand>[0]): Promise<RunE
     return { state: "completed", error: null };
   } catch (error) {
     if (isStoreTrouble(error)) throw error;
+    if (error instanceof LineRefusedError && command.pure) throw error;
     const end = runEnd(error, run);
     if (end.state === "failed" && end.error) {
       await emit(notice({ level: "error", message: end.error.message, reference: end.error.reference }));

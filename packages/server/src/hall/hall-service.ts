@@ -8,10 +8,13 @@ import type {
   ActionHandlerConfiguration,
   Thread,
   ThreadAction,
+  ThreadMember,
   ThreadSummary,
   User,
 } from "../data/models.ts";
 import type { LiveSession } from "../data/accounts.ts";
+import type { MemberRole, ThreadMembers } from "../data/thread-members.ts";
+import type { MoveTo, ThreadOrder } from "../data/thread-order.ts";
 import type { ThreadPage } from "../data/thread-rows.ts";
 import type { ActionRequest, Actions, Submission } from "./actions.ts";
 import type { People, Principal, SignedIn } from "./people.ts";
@@ -23,6 +26,8 @@ import type { FeedReader, ThreadFeeds } from "./thread-feeds.ts";
  */
 export class HallService {
   readonly #data: DataAccessor;
+  readonly #members: ThreadMembers;
+  readonly #order: ThreadOrder;
   readonly #runs: ActionRuns;
   readonly #people: People;
   readonly #actions: Actions;
@@ -31,6 +36,8 @@ export class HallService {
 
   constructor(options: {
     data: DataAccessor;
+    members: ThreadMembers;
+    order: ThreadOrder;
     runs: ActionRuns;
     people: People;
     actions: Actions;
@@ -38,6 +45,8 @@ export class HallService {
     registry: CommandRegistry;
   }) {
     this.#data = options.data;
+    this.#members = options.members;
+    this.#order = options.order;
     this.#runs = options.runs;
     this.#people = options.people;
     this.#actions = options.actions;
@@ -65,7 +74,7 @@ export class HallService {
     return await this.#people.getUserFromJwtToken(token);
   }
 
-  async listThreads(userId: string, page: { limit: number; before?: string }) {
+  async listThreads(userId: string, page: Parameters<DataAccessor["listThreads"]>[1]) {
     return await this.#data.listThreads(userId, page);
   }
 
@@ -129,6 +138,39 @@ export class HallService {
     return await this.#telling([threadId], this.#data.patchThreadAction(userId, threadId, actionId, patch));
   }
 
+  /** Moves an action within its thread (requirements L-10); gives its display order. */
+  async moveThreadAction(
+    userId: string,
+    threadId: string,
+    move: { actionId: string; to: MoveTo },
+  ): Promise<number> {
+    return await this.#telling([threadId], this.#order.move(userId, threadId, move));
+  }
+
+  async listThreadMembers(userId: string, threadId: string): Promise<ThreadMember[]> {
+    return await this.#members.list(userId, threadId);
+  }
+
+  async shareThread(
+    userId: string,
+    threadId: string,
+    given: { email: string; role: MemberRole },
+  ): Promise<ThreadMember> {
+    return await this.#telling([threadId], this.#members.share(userId, threadId, given));
+  }
+
+  async changeThreadMember(
+    userId: string,
+    threadId: string,
+    change: { memberId: string; role: MemberRole },
+  ): Promise<ThreadMember> {
+    return await this.#telling([threadId], this.#members.changeRole(userId, threadId, change));
+  }
+
+  async removeThreadMember(userId: string, threadId: string, memberId: string): Promise<void> {
+    await this.#telling([threadId], this.#members.remove(userId, threadId, memberId));
+  }
+
   async getActionHandlerUserConfig(userId: string, name: string): Promise<ActionHandlerConfiguration> {
     return await this.#data.getActionHandlerUserConfig(userId, name);
   }
@@ -157,7 +199,7 @@ export class HallService {
     { threadId, after, reader }: { threadId: string; after: number; reader: FeedReader },
   ): Promise<() => void> {
     if (!(await this.#runs.mayRead(userId, threadId))) throw notFound("thread");
-    return await this.#feeds.read({ threadId, after, reader });
+    return await this.#feeds.read({ threadId, userId, after, reader });
   }
 
   /** The command registered under these words, such as `init join`; undefined when there is none. */

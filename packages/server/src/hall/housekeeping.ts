@@ -1,15 +1,23 @@
 import type { Clock, Logger } from "@guildhall/sdk";
 import type { Accounts } from "../data/accounts.ts";
+import type { Invitations } from "../data/invitations.ts";
+import type { PasswordLinks } from "../data/password-links.ts";
 import type { ActionRuns } from "../data/action-runs.ts";
+import type { ChatRequests } from "../data/chat-requests.ts";
+import type { Schedules } from "../data/schedules.ts";
 import { toError } from "../kernel/to-error.ts";
 
 const PERIOD_MILLISECONDS = 3_600_000;
 const KEEP_MILLISECONDS = 7 * 86_400_000;
 
-/** Once an hour forgets idempotency keys and ended sessions that are older than a week. */
+/** Once an hour forgets idempotency keys, ended sessions, expired invitations and password links, and answered requests that are older than a week. */
 export function startHousekeeping(hall: {
   readonly runs: ActionRuns;
   readonly accounts: Accounts;
+  readonly invitations: Invitations;
+  readonly passwordLinks: PasswordLinks;
+  readonly requests: ChatRequests;
+  readonly schedules: Schedules;
   readonly clock: Clock;
   readonly log: Logger;
 }): { stop(): void } {
@@ -18,6 +26,10 @@ export function startHousekeeping(hall: {
     try {
       await hall.runs.dropKeysBefore(before);
       await hall.accounts.dropSessionsEndedBefore(before);
+      await hall.invitations.dropExpiredBefore(before);
+      await hall.passwordLinks.dropExpiredBefore(before);
+      await hall.requests.dropAnsweredBefore(before);
+      await hall.schedules.dropRunsEndedBefore(before);
     } catch (error) {
       const err = toError(error);
       hall.log.warn({ err }, "old keys and sessions could not be dropped; tried again in an hour");

@@ -1,38 +1,59 @@
 import { hostname } from "node:os";
-import type { Clock, Logger, Module, Random } from "@guildhall/sdk";
+import { appStartup, type Clock, type Logger, type Objects, type Random, type State } from "@guildhall/sdk";
 import { CommandRegistry } from "../commands/command-registry.ts";
 import { Accounts } from "../data/accounts.ts";
+import { ActionOutput } from "../data/action-output.ts";
 import { ActionRuns } from "../data/action-runs.ts";
+import { ChatInstallations } from "../data/chat-installations.ts";
+import { ChatEntries } from "../data/chat-entries.ts";
+import { ChatLinks } from "../data/chat-links.ts";
+import { ChatRequests } from "../data/chat-requests.ts";
 import { DataAccessor } from "../data/data-accessor.ts";
 import { openDatabase, type Database } from "../data/database.ts";
+import { Invitations } from "../data/invitations.ts";
+import { PasswordLinks } from "../data/password-links.ts";
 import { hasMigrations, migrateToLatest, pendingMigrations } from "../data/migrations.ts";
+import { Schedules } from "../data/schedules.ts";
 import { storeDifferences } from "../data/schema/store-differences.ts";
-import type { State } from "../data/state/state.ts";
-import { TableState } from "../data/state/table-state.ts";
+import type { RedisPlace } from "../data/state/redis-state.ts";
+import { ThreadMembers } from "../data/thread-members.ts";
+import { ThreadOrder } from "../data/thread-order.ts";
 import { ALL_TABLES } from "../data/tables/all-tables.ts";
 import type { Config } from "../kernel/config.ts";
-import { ModuleKernel, type ModuleReport } from "../kernel/module-kernel.ts";
+import { ModuleKernel } from "../kernel/module-kernel.ts";
+import type { FoundModule } from "../kernel/module-report.ts";
+import { ModulesSettings } from "../kernel/modules-settings.ts";
 import { SystemRandom, systemClock } from "../kernel/surroundings.ts";
 import { ActionRunner } from "./action-runner.ts";
 import { Actions } from "./actions.ts";
+import { AfterRecord } from "./after-record.ts";
+import { chatModule } from "./chat-module.ts";
+import { ChatService } from "./chat-service.ts";
 import { coreModule } from "./core-module.ts";
 import { HallMetrics } from "./hall-metrics.ts";
 import { HallService } from "./hall-service.ts";
 import { startHousekeeping } from "./housekeeping.ts";
+import { MemoryCache } from "./modules/module-cache.ts";
+import { Mirror } from "./mirror.ts";
+import { mirrorModule } from "./mirror-module.ts";
+import type { MirrorSettings } from "./mirror-settings.ts";
+import { ModuleAdministration } from "./modules/module-administration.ts";
+import { DegradedCommands } from "./modules/degraded-commands.ts";
+import { EventBus } from "./modules/module-events.ts";
+import { ModuleRoutes } from "./modules/module-routes.ts";
+import { ModuleTokens } from "./modules/module-tokens.ts";
+import { ModuleWorkshop } from "./modules/module-workshop.ts";
+import { openState, type OpenState } from "./open-state.ts";
 import { People } from "./people.ts";
+import { Places } from "./places.ts";
+import { SealedBox } from "./sealed-box.ts";
 import type { SecretKey } from "./secret-key.ts";
+import { StoreRefusedError } from "./store-refused-error.ts";
+import { UserSettings } from "./user-settings.ts";
+import { serviceModule } from "./service-module.ts";
+import { Services } from "./services.ts";
 import { ThreadFeeds } from "./thread-feeds.ts";
 import { Tokens } from "./tokens.ts";
-
-/** The store cannot be served as it is. The message says what to do. */
-export class StoreRefusedError extends Error {
-  readonly code = "store_refused";
-
-  constructor(message: string) {
-    super(message);
-    this.name = "StoreRefusedError";
-  }
-}
 
 /** A hall that stands on its store, without any way in yet. */
 export interface Hall {
@@ -42,14 +63,23 @@ export interface Hall {
   readonly runner: ActionRunner;
   readonly runs: ActionRuns;
   readonly feeds: ThreadFeeds;
+  readonly chat: ChatService;
+  readonly installations: ChatInstallations;
+  readonly secretKey: SecretKey;
+  readonly services: Services;
   readonly tokens: Tokens;
   readonly registry: CommandRegistry;
   readonly data: DataAccessor;
+  readonly output: ActionOutput;
+  readonly userSettings: UserSettings;
   readonly state: State;
   readonly database: Database;
   readonly clock: Clock;
   readonly metrics: HallMetrics;
-  readonly moduleReports: readonly ModuleReport[];
+  readonly modules: ModuleKernel;
+  readonly routes: ModuleRoutes;
+  readonly moduleTokens: ModuleTokens;
+  readonly moduleAdministration: ModuleAdministration;
   readonly startedAt: Date;
   /** Calls back when sign-ins of a user may have ended; returns what stops that. */
   onRevoked(listener: (userId: string) => void): () => void;
@@ -71,7 +101,15 @@ export async function openHall(options: {
   readonly config: Config;
   readonly log: Logger;
   readonly logFor?: (moduleName: string) => Logger;
-  readonly modules: readonly Module[];
+  readonly modules: readonly FoundModule[];
+  /** Where the modules' large things are kept, and the mirror when there is one. */
+  readonly objects: Objects;
+  /** Without it nothing is mirrored. */
+  readonly mirror?: MirrorSettings | undefined;
+  /** The Redis server that holds the state; the store's tables do when left out. */
+  readonly stateOnRedis?: RedisPlace | undefined;
+  /** Whether services run when they are due; in a terminal's short-lived hall they do not. */
+  readonly runServices?: boolean;
   readonly connections?: number;
   readonly clock?: Clock;
   readonly random?: Random;
@@ -83,8 +121,10 @@ export async function openHall(options: {
     log,
     ...(options.connections === undefined ? {} : { connections: options.connections }),
   });
+  let held: OpenState;
   try {
     await prepareStore(database, { migrate: options.migrate });
+    held = await openState({ database, redis: options.stateOnRedis, now, log });
   } catch (error) {
     await database.close();
     throw error;
@@ -94,14 +134,18 @@ export async function openHall(options: {
   const registry = new CommandRegistry();
   const data = new DataAccessor({ database, now });
   const runs = new ActionRuns({ database, now });
-  const state = new TableState({ database, now });
+  const { state } = held;
   const tokens = new Tokens({ secretKey: options.secretKey, now });
   const feeds = new ThreadFeeds({ database, log });
   const revocationListeners = new Set<(userId: string) => void>();
   const accounts = new Accounts({ database, now });
+  const invitations = new Invitations({ database, now });
+  const passwordLinks = new PasswordLinks({ database, now });
   const people = new People({
     data,
     accounts,
+    invitations,
+    passwordLinks,
     tokens,
     now,
     onRevoked: (userId) => {
@@ -109,29 +153,98 @@ export async function openHall(options: {
     },
   });
   const metrics = new HallMetrics();
-  const surroundings = { clock, random, log, metrics };
+  const after = new AfterRecord({ log });
+  const surroundings = { clock, random, log, metrics, after, places: new Places({ runs }) };
   const runner = new ActionRunner({ database, runs, data, feeds, tokens, registry, surroundings });
-  const actions = new Actions({ database, registry, data, runs, runner, feeds, surroundings });
-  const service = new HallService({ data, runs, people, actions, feeds, registry });
+  const actions = new Actions({
+    database,
+    registry,
+    data,
+    runs,
+    runner,
+    feeds,
+    surroundings,
+    onRecorded: () => held.counted(),
+  });
+  const service = new HallService({
+    data,
+    members: new ThreadMembers({ database, now }),
+    order: new ThreadOrder({ database, now }),
+    runs,
+    people,
+    actions,
+    feeds,
+    registry,
+  });
 
+  const requests = new ChatRequests({ database, now });
+  const chatEntries = new ChatEntries({ database, now });
+  const chat = new ChatService({
+    entries: chatEntries,
+    requests,
+    actions,
+    data,
+    feeds,
+    clock,
+    box: new SealedBox({ secretKey: options.secretKey, purpose: "chat replies" }),
+    log,
+    serverId: runner.id,
+  });
+
+  const schedules = new Schedules({ database, now });
+  const services = new Services({
+    databaseUrl: options.databaseUrl,
+    schedules,
+    runnerId: runner.id,
+    clock,
+    random,
+    log,
+    metrics,
+  });
+  const routes = new ModuleRoutes();
+  const moduleTokens = new ModuleTokens({ people });
+  const events = new EventBus();
+  const degraded = new DegradedCommands({ registry, state });
+  const workshop = new ModuleWorkshop({
+    database,
+    data,
+    chatEntries,
+    registry,
+    degraded,
+    routes,
+    events,
+    metrics,
+    services,
+    cache: new MemoryCache({ clock }),
+    state,
+    objects: options.objects,
+    tokens: moduleTokens,
+    clock,
+    random,
+    chat: chat.channels,
+    secretKey: options.secretKey,
+    migrate: options.migrate,
+  });
   const kernel = new ModuleKernel({
     config,
     clock,
-    random,
     logFor: options.logFor ?? (() => log),
-    install: (module, parts) => {
-      const undo: (() => void)[] = [];
-      try {
-        for (const command of parts.commands ?? []) undo.push(registry.add(command, { module: module.name }));
-      } catch (error) {
-        for (const take of undo) take();
-        throw error;
-      }
-      return () => {
-        for (const take of undo.toReversed()) take();
-      };
-    },
+    disabled: config.section("modules", ModulesSettings).disabled,
+    surround: (module, life) => workshop.surround(module, life),
+    install: (module, parts, life) => workshop.install(module, parts, life),
+    onChange: (report) => degraded.changed(report),
   });
+  const mirror =
+    options.mirror &&
+    new Mirror({
+      database,
+      objects: options.objects,
+      settings: options.mirror,
+      isStateInStore: options.stateOnRedis === undefined,
+      metrics,
+      clock,
+      log,
+    });
   const core = coreModule({
     registry,
     host: hostname(),
@@ -148,9 +261,32 @@ export async function openHall(options: {
     help: "Live views of threads",
     read: () => feeds.readerCount,
   });
-  await kernel.start([core, ...options.modules]);
+  const linking = chatModule({ links: new ChatLinks({ database, now }), data });
+  const own = [core, linking, serviceModule({ services }), mirrorModule({ mirror })].map(
+    (module): FoundModule => ({
+      origin: "hall",
+      module,
+    }),
+  );
+  if (options.runServices) await mirror?.beforeServing();
+  await degraded.load();
+  await kernel.start([...own, ...options.modules]);
+  await degraded.save();
+  await events.emit(appStartup, { modules: kernel.loadOrder });
   await runner.start();
-  const housekeeper = startHousekeeping({ runs, accounts, clock, log });
+  // A move of the state waits for runners; one that began before this runner stood has ended by now.
+  await held.check();
+  if (options.runServices) services.start();
+  const housekeeper = startHousekeeping({
+    runs,
+    accounts,
+    invitations,
+    passwordLinks,
+    requests,
+    schedules,
+    clock,
+    log,
+  });
 
   return {
     service,
@@ -159,15 +295,24 @@ export async function openHall(options: {
     runner,
     runs,
     feeds,
+    chat,
+    installations: new ChatInstallations({ database, now }),
+    secretKey: options.secretKey,
+    services,
     tokens,
     registry,
     data,
+    output: new ActionOutput({ database }),
+    userSettings: new UserSettings({ kernel, data }),
     state,
     database,
     clock,
     metrics,
     startedAt,
-    moduleReports: kernel.reports,
+    modules: kernel,
+    moduleTokens,
+    moduleAdministration: new ModuleAdministration({ kernel, config, log, now }),
+    routes,
     onRevoked: (listener) => {
       revocationListeners.add(listener);
       return () => revocationListeners.delete(listener);
@@ -175,9 +320,13 @@ export async function openHall(options: {
     stop: async ({ graceMilliseconds }) => {
       actions.stopAccepting();
       housekeeper.stop();
+      await services.stop({ graceMilliseconds });
       await runner.stop({ graceMilliseconds });
+      await after.settled();
+      await chat.stop({ graceMilliseconds });
       await kernel.dispose();
       feeds.close();
+      await held.close();
       await database.close();
     },
   };

@@ -3,13 +3,22 @@ import { z } from "zod";
 import type { Accounts, LiveSession, SessionSecrets } from "../data/accounts.ts";
 import type { DataAccessor } from "../data/data-accessor.ts";
 import { notFound } from "../data/data-error.ts";
-import type { User } from "../data/models.ts";
+import type { Invitations } from "../data/invitations.ts";
+import type { PasswordLinks } from "../data/password-links.ts";
+import type { Invitation, Session, User } from "../data/models.ts";
 import { HallError } from "./hall-error.ts";
 import { hashPassword, verifyPassword } from "./passwords.ts";
 import { ACCESS_TOKEN_SECONDS, type AccessClaim, type Tokens } from "./tokens.ts";
 
 /** How long a sign-in lasts without being used, in days. */
 const SESSION_DAYS = 30;
+/** How long an invitation can be used, in days. */
+const INVITATION_DAYS = 7;
+/** How long a link to set a new password can be used, in days. */
+const PASSWORD_LINK_DAYS = 1;
+/** How exactly it is kept when a session was last used. */
+const TOUCH_MILLISECONDS = 300_000;
+const DAY_MILLISECONDS = 86_400_000;
 
 /** Who asks, and the claim that the store checks again when it records something for them. */
 export interface Principal {
@@ -45,6 +54,8 @@ export const EmailAddress = z
 export class People {
   readonly #data: DataAccessor;
   readonly #accounts: Accounts;
+  readonly #invitations: Invitations;
+  readonly #passwordLinks: PasswordLinks;
   readonly #tokens: Tokens;
   readonly #now: () => Date;
   /** Called when sign-ins of a user may have ended. */
@@ -53,12 +64,16 @@ export class People {
   constructor(options: {
     data: DataAccessor;
     accounts: Accounts;
+    invitations: Invitations;
+    passwordLinks: PasswordLinks;
     tokens: Tokens;
     now: () => Date;
     onRevoked: (userId: string) => void;
   }) {
     this.#data = options.data;
     this.#accounts = options.accounts;
+    this.#invitations = options.invitations;
+    this.#passwordLinks = options.passwordLinks;
     this.#tokens = options.tokens;
     this.#now = options.now;
     this.#onRevoked = options.onRevoked;
@@ -186,6 +201,107 @@ export class People {
     return changed;
   }
 
+  /** The user's sign-ins, last used first. */
+  async listSessions(userId: string): Promise<Session[]> {
+    return await this.#accounts.listSessions(userId);
+  }
+
+  /** Ends one of the user's own sign-ins. @throws DataError `not_found` */
+  async revokeSession(userId: string, sessionId: string): Promise<void> {
+    await this.#accounts.revokeOwnSession(userId, sessionId);
+    this.#onRevoked(userId);
+  }
+
+  /** Invites somebody; only their link holds the token. @throws DataError `email_taken` */
+  async invite(
+    asking: User,
+    { email, is_administrator }: { email: string; is_administrator: boolean },
+  ): Promise<{ invitation: Invitation; token: string }> {
+    const token = newSecret();
+    const expires_at = new Date(this.#now().getTime() + INVITATION_DAYS * DAY_MILLISECONDS);
+    const invitation = await this.#invitations.create({
+      email,
+      is_administrator,
+      invited_by: asking.id,
+      token_hash: digest(token),
+      expires_at,
+    });
+    return { invitation, token };
+  }
+
+  async listInvitations(): Promise<Invitation[]> {
+    return await this.#invitations.list();
+  }
+
+  /** @throws DataError `not_found` */
+  async takeInvitationBack(id: string): Promise<void> {
+    await this.#invitations.remove(id);
+  }
+
+  /** @throws HallError `invitation_used` */
+  async readInvitation(token: string): Promise<Invitation> {
+    const found = await this.#invitations.find(digest(token));
+    if (!found) throw invitationUsed();
+    return found;
+  }
+
+  /** Makes the account of whoever was invited, and signs them in. @throws HallError `invitation_used` */
+  async join(request: {
+    token: string;
+    password: string;
+    display_name?: string | undefined;
+    user_agent: string;
+  }): Promise<SignedIn> {
+    // Before the password is hashed, which is work that nobody should be able to ask for without an invitation.
+    await this.readInvitation(request.token);
+    const { display_name } = request;
+    const password_hash = await hashPassword(request.password);
+    const user = await this.#invitations.accept(digest(request.token), { password_hash, display_name });
+    if (!user) throw invitationUsed();
+    if (user.is_administrator) await this.#accounts.dropSetupLink();
+    return await this.#signIn(user, { password_version: 1, user_agent: request.user_agent });
+  }
+
+  /**
+   * Makes a link by which an active person sets a new password without the old one; only the link holds the token.
+   *
+   * @throws HallError `own_account`: one's own password is changed by naming it; DataError `not_found`
+   */
+  async createPasswordLink(asking: User, userId: string): Promise<{ token: string; expires_at: Date }> {
+    if (asking.id === userId) {
+      throw new HallError("own_account", "Change your own password on the page of your account.");
+    }
+    const token = newSecret();
+    const expires_at = new Date(this.#now().getTime() + PASSWORD_LINK_DAYS * DAY_MILLISECONDS);
+    const link = { user_id: userId, token_hash: digest(token), expires_at };
+    if (!(await this.#passwordLinks.create(link))) throw notFound("active user");
+    return { token, expires_at };
+  }
+
+  /** The same for whoever owns the hall's data folder. @throws DataError `not_found` */
+  async createPasswordLinkFor(email: string): Promise<{ token: string; expires_at: Date }> {
+    const user = await this.terminalUser(email);
+    return await this.createPasswordLink(await this.#accounts.localOperator(), user.id);
+  }
+
+  /** Whose password a link sets. @throws HallError `password_link_used` */
+  async readPasswordLink(token: string): Promise<User> {
+    const user = await this.#passwordLinks.find(digest(token));
+    if (!user) throw passwordLinkUsed();
+    return user;
+  }
+
+  /** Sets a new password by a link, once, and signs in; every session before it ends. @throws HallError `password_link_used` */
+  async usePasswordLink(request: { token: string; password: string; user_agent: string }): Promise<SignedIn> {
+    // Before the password is hashed, which is work that nobody should be able to ask for without a link.
+    await this.readPasswordLink(request.token);
+    const used = await this.#passwordLinks.use(digest(request.token), await hashPassword(request.password));
+    if (!used) throw passwordLinkUsed();
+    this.#onRevoked(used.user.id);
+    const { user, password_version } = used;
+    return await this.#signIn(user, { password_version, user_agent: request.user_agent });
+  }
+
   async listUsers(page: { limit: number; after?: string }): Promise<User[]> {
     return await this.#accounts.listUsers(page);
   }
@@ -222,12 +338,12 @@ export class People {
   async principalOfClaim(claim: AccessClaim): Promise<Principal | undefined> {
     const session = await this.#accounts.findSession({ id: claim.session_id });
     const holds = session?.user.id === claim.user_id && session.password_version === claim.password_version;
-    return holds ? principal(session) : undefined;
+    return holds ? await this.#principal(session) : undefined;
   }
 
   async principalOfCookie(cookie: string): Promise<Principal | undefined> {
     const session = await this.#accounts.findSession({ cookie_hash: digest(cookie) });
-    return session && principal(session);
+    return session && (await this.#principal(session));
   }
 
   async #signIn(
@@ -261,14 +377,30 @@ export class People {
     };
   }
 
+  async #principal({ user, password_version, session_id, last_used_at }: LiveSession): Promise<Principal> {
+    if (this.#now().getTime() - last_used_at.getTime() > TOUCH_MILLISECONDS) {
+      await this.#accounts.touchSession(session_id);
+    }
+    return { user, claim: { password_version, session_id } };
+  }
+
   #sessionEnd(): Date {
-    return new Date(this.#now().getTime() + SESSION_DAYS * 86_400_000);
+    return new Date(this.#now().getTime() + SESSION_DAYS * DAY_MILLISECONDS);
   }
 }
 
-function principal(session: LiveSession): Principal {
-  const { user, password_version, session_id } = session;
-  return { user, claim: { password_version, session_id } };
+function invitationUsed(): HallError {
+  return new HallError(
+    "invitation_used",
+    "This invitation was used, taken back, or has expired: ask an administrator for a new one.",
+  );
+}
+
+function passwordLinkUsed(): HallError {
+  return new HallError(
+    "password_link_used",
+    "This link was used, replaced by a newer one, or has expired: ask an administrator for a new one.",
+  );
 }
 
 const newSecret = () => randomBytes(32).toString("base64url");

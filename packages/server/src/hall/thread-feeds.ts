@@ -1,6 +1,6 @@
 import type { Logger } from "@guildhall/sdk";
 import type { Database } from "../data/database.ts";
-import { readEvents, type ThreadEvent } from "../data/thread-events.ts";
+import { eventForOthers, readEvents, type ThreadEvent } from "../data/thread-events.ts";
 import { toError } from "../kernel/to-error.ts";
 import { eventDocument } from "./documents.ts";
 
@@ -13,6 +13,8 @@ export interface FedEvent {
   readonly event: ThreadEvent;
   readonly text: string;
   readonly bytes: Buffer;
+  /** What everybody but its asker gets, of one that is not wholly for all. */
+  readonly others?: { readonly askerId: string; readonly fed: FedEvent };
 }
 
 /** One reader of a thread. `deliver` must not throw; `end` tells that nothing more will come. */
@@ -21,10 +23,15 @@ export interface FeedReader {
   end(reason: "thread_removed"): void;
 }
 
+interface Joined {
+  readonly userId: string;
+  /** The number of the last event that the reader had when it joined. */
+  readonly joinedAt: number;
+}
+
 interface Feed {
   cursor: number;
-  /** Each reader with the number of the last event it had when it joined. */
-  readonly readers: Map<FeedReader, number>;
+  readonly readers: Map<FeedReader, Joined>;
   pumping: boolean;
   hinted: boolean;
 }
@@ -56,28 +63,34 @@ export class ThreadFeeds {
 
   /**
    * Delivers the thread's events after `after`, each once and in order, until the returned function is called. The
-   * caller has checked that the reader may see the thread.
+   * caller has checked that the user may see the thread; what is for another asker alone is left out.
    */
-  async read(options: { threadId: string; after: number; reader: FeedReader }): Promise<() => void> {
-    const { threadId, reader } = options;
+  async read(options: {
+    threadId: string;
+    userId: string;
+    after: number;
+    reader: FeedReader;
+  }): Promise<() => void> {
+    const { threadId, userId, reader } = options;
     // Who claims to have seen what has not happened yet, as after a restore, begins at the thread's present end.
     let cursor = Math.min(options.after, await this.#lastSeq(threadId));
     for (;;) {
       const feed = this.#feeds.get(threadId);
       if (!feed) {
-        const made = { cursor, readers: new Map([[reader, cursor]]), pumping: false, hinted: false };
+        const readers = new Map([[reader, { userId, joinedAt: cursor }]]);
+        const made = { cursor, readers, pumping: false, hinted: false };
         this.#feeds.set(threadId, made);
         void this.#pump(threadId, made);
         break;
       }
       if (feed.cursor <= cursor) {
-        feed.readers.set(reader, cursor);
+        feed.readers.set(reader, { userId, joinedAt: cursor });
         break;
       }
       const events = await this.#read(threadId, cursor);
       const missing = events.filter((event) => event.seq <= feed.cursor);
       cursor = missing.at(-1)?.seq ?? feed.cursor;
-      reader.deliver(missing);
+      reader.deliver(seenBy(userId, missing));
     }
     return () => {
       const feed = this.#feeds.get(threadId);
@@ -109,9 +122,9 @@ export class ThreadFeeds {
         const last = events.at(-1);
         if (!last) continue;
         feed.cursor = last.seq;
-        for (const [reader, joinedAt] of feed.readers) {
+        for (const [reader, { userId, joinedAt }] of feed.readers) {
           const isNew = (events[0]?.seq ?? 0) > joinedAt;
-          reader.deliver(isNew ? events : events.filter((event) => event.seq > joinedAt));
+          reader.deliver(seenBy(userId, isNew ? events : events.filter((event) => event.seq > joinedAt)));
         }
         if (events.length === PAGE) feed.hinted = true;
       }
@@ -128,8 +141,9 @@ export class ThreadFeeds {
   async #read(threadId: string, after: number): Promise<FedEvent[]> {
     const events = await readEvents(this.#database.queries, { threadId, after, limit: PAGE });
     return events.map((event) => {
-      const text = JSON.stringify(eventDocument(event));
-      return { seq: event.seq, event, text, bytes: Buffer.from(text) };
+      const { askerId } = event;
+      if (askerId === undefined) return fedEvent(event);
+      return { ...fedEvent(event), others: { askerId, fed: fedEvent(eventForOthers(event)) } };
     });
   }
 
@@ -170,4 +184,14 @@ export class ThreadFeeds {
       this.#log.debug({ err: toError(error) }, "threads could not be looked at for lost hints");
     }
   }
+}
+
+function fedEvent(event: ThreadEvent): FedEvent {
+  const text = JSON.stringify(eventDocument(event));
+  return { seq: event.seq, event, text, bytes: Buffer.from(text) };
+}
+
+function seenBy(userId: string, events: readonly FedEvent[]): readonly FedEvent[] {
+  if (!events.some(({ others }) => others !== undefined && others.askerId !== userId)) return events;
+  return events.map((fed) => (fed.others && fed.others.askerId !== userId ? fed.others.fed : fed));
 }

@@ -4,6 +4,8 @@ import type { FastifyInstance } from "fastify";
 export function noteMethods(app: FastifyInstance): (path: string) => string[] {
   const routes: { readonly segments: readonly string[]; readonly methods: readonly string[] }[] = [];
   app.addHook("onRoute", ({ url, method }) => {
+    // It stands for the routes of modules, which come and go.
+    if (url === "/*") return;
     routes.push({ segments: url.split("/"), methods: [method].flat() });
   });
   return (path) => {

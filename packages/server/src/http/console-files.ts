@@ -14,6 +14,22 @@ const CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'none'",
   "base-uri 'none'",
   "object-src 'none'",
+  "form-action 'self'",
+].join("; ");
+
+/**
+ * For the page that draws diagrams from foreign text: no origin, no address but its own scripts. Those are fetched
+ * without credentials and from an origin that is none, hence the header below.
+ */
+const DIAGRAM_POLICY = [
+  "sandbox allow-scripts",
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'unsafe-inline'",
+  "img-src data:",
+  "frame-ancestors 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
 ].join("; ");
 
 /** Where the built console is: beside the sources in the workspace, inside the package when it was packed. */
@@ -34,7 +50,12 @@ export async function serveConsole(
       index: false,
       maxAge: "1y",
       immutable: true,
-      globIgnore: ["index.html"],
+      globIgnore: ["*.html"],
+      setHeaders: (reply) => void reply.header("access-control-allow-origin", "*"),
+    });
+    app.get("/diagram.html", { schema: { hide: true } }, async (_request, reply) => {
+      void reply.header("content-security-policy", DIAGRAM_POLICY);
+      return await reply.sendFile("diagram.html", { maxAge: 0, immutable: false });
     });
   }
   app.setNotFoundHandler(async (request, reply) => {
@@ -44,7 +65,7 @@ export async function serveConsole(
       (request.headers.accept ?? "").includes("text/html");
     if (!isPage) {
       const methods = methodsOf(request.url);
-      if (methods.length === 0)
+      if (methods.length === 0 || methods.includes(request.method))
         return sendProblem(reply, { code: "not_found", detail: "There is nothing at this path." });
       void reply.header("allow", methods.join(", "));
       const detail = `This path takes ${methods.join(", ")}, not ${request.method}.`;

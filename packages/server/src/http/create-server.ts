@@ -2,7 +2,7 @@ import cookie from "@fastify/cookie";
 import rateLimit from "@fastify/rate-limit";
 import swagger from "@fastify/swagger";
 import websocket from "@fastify/websocket";
-import fastify, { type FastifyRequest } from "fastify";
+import fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
 import {
   jsonSchemaTransform,
   jsonSchemaTransformObject,
@@ -18,6 +18,7 @@ import { serveConsole } from "./console-files.ts";
 import { BODY_LIMIT, readJsonBodies } from "./json-body.ts";
 import { describeApi, OPENAPI_INFO } from "./openapi.ts";
 import { refuseMalformed } from "./malformed-request.ts";
+import { registerModuleRoutes } from "./module-routes.ts";
 import { isRequestFault, problemHandler, sendProblem } from "./problem.ts";
 import { checkHost, type AllowedPlaces } from "./request-guards.ts";
 import type { App, RouteContext } from "./route-context.ts";
@@ -25,9 +26,15 @@ import { registerActions } from "./routes/actions.ts";
 import { registerAuth } from "./routes/auth.ts";
 import { registerCommands } from "./routes/commands.ts";
 import { registerDocs } from "./routes/docs.ts";
+import { registerInvitations } from "./routes/invitations.ts";
+import { registerPasswordLinks } from "./routes/password-links.ts";
+import { registerSessions } from "./routes/sessions.ts";
 import { registerEvents } from "./routes/events.ts";
+import { registerModules } from "./routes/modules.ts";
+import { registerServices } from "./routes/services.ts";
 import { registerSettings } from "./routes/settings.ts";
 import { registerSystem } from "./routes/system.ts";
+import { registerThreadMembers } from "./routes/thread-members.ts";
 import { registerThreads } from "./routes/threads.ts";
 import { registerUsers } from "./routes/users.ts";
 
@@ -46,6 +53,8 @@ export async function createServer(given: {
   readonly hall: Hall;
   readonly log: Logger;
   readonly options: ServerOptions;
+  /** Further routes, each registered in a scope of its own: body parsers that one sets are for its routes only. */
+  readonly mounts?: readonly ((scope: FastifyInstance) => Promise<void>)[];
 }): Promise<App> {
   const { hall, log, options } = given;
   const app = fastify({
@@ -105,7 +114,7 @@ export async function createServer(given: {
   app.addHook("onResponse", async (request, reply) => {
     hall.metrics.requestAnswered({
       method: request.method,
-      route: request.routeOptions.url ?? "none",
+      route: routeLabel(request, hall),
       status: reply.statusCode,
       seconds: reply.elapsedTime / 1000,
     });
@@ -130,20 +139,34 @@ export async function createServer(given: {
   await app.register(
     async (api: App) => {
       registerAuth(api, context);
+      registerSessions(api, context);
       registerUsers(api, context);
+      registerInvitations(api, context);
+      registerPasswordLinks(api, context);
       registerThreads(api, context);
+      registerThreadMembers(api, context);
       registerActions(api, context);
       registerCommands(api, context);
       registerSettings(api, context);
+      registerModules(api, context);
+      registerServices(api, context);
       registerEvents(api, context);
       api.get("/openapi.json", { schema: { hide: true } }, async () => describeApi(app, hall.registry));
     },
     { prefix: "/api/v1" },
   );
+  for (const mount of given.mounts ?? []) await app.register(mount);
   registerSystem(app, context);
+  registerModuleRoutes(app, context);
   await registerDocs(app, context);
-  await serveConsole(app, methodsOf);
+  await serveConsole(app, (path) => [...methodsOf(path), ...hall.routes.methodsOf(path)]);
   return app;
+}
+
+/** The route as it was declared: a label of few values. */
+function routeLabel({ method, url, routeOptions }: FastifyRequest, { routes }: Hall): string {
+  if (routeOptions.url !== "/*") return routeOptions.url ?? "none";
+  return routes.find(method, url.split("?")[0] ?? "/")?.mounted.route.path ?? "none";
 }
 
 /** What is wrong with a request is for those to know who may make it; anybody else is signed out first of all. */

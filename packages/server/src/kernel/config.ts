@@ -1,17 +1,27 @@
 import { readFileSync } from "node:fs";
-import { parse as parseYaml } from "yaml";
+import type { JsonValue } from "@guildhall/sdk";
 import { z } from "zod";
 import { ConfigError } from "./config-error.ts";
+import { readConfigFile, SavedSettings, type FileSections } from "./config-files.ts";
+import { KnownSecrets, MASK, maskUrls } from "./known-secrets.ts";
 
-/** Where a value came from. */
-export type ConfigSource = "default" | "file" | "environment" | "secret file";
+export { secret } from "@guildhall/sdk";
 
-/** One resolved setting, for `guildhall config`; a secret's value is masked. */
+/** Where a value came from; each wins over those before it. */
+export type ConfigSource = "default" | "file" | "console" | "environment" | "secret file";
+
+/** One resolved setting; a secret's value is masked. */
 export interface ConfigEntry {
   readonly key: string;
   readonly variable: string;
+  /** As text, for a person. */
   readonly value: string;
+  /** As it is; null when it is not set, and the mask for a secret. */
+  readonly json: JsonValue;
   readonly source: ConfigSource;
+  readonly isSecret: boolean;
+  /** What it is for, in a few words; empty where its schema does not say. */
+  readonly description: string;
 }
 
 /** The sections of the hall itself; no module may take their names. */
@@ -21,16 +31,12 @@ export const RESERVED_SECTIONS = [
   "modules",
   "state",
   "objects",
+  "mirror",
   "redis",
   "slack",
   "discord",
   "log",
 ] as const;
-
-/** Marks a setting as secret: it is masked wherever settings are shown. */
-export function secret<Schema extends z.ZodType>(schema: Schema): Schema {
-  return schema.meta({ secret: true });
-}
 
 /** The variable of a setting: `dice` and `maxDice` make `GUILDHALL_DICE__MAX_DICE`. */
 export function variableName(section: string, key: string): string {
@@ -42,42 +48,103 @@ export function variableName(section: string, key: string): string {
   return `GUILDHALL_${upper(section)}__${upper(key)}`;
 }
 
-/** Settings as they are given: a file's sections below the environment, below files named by `..._FILE`. */
+interface Given {
+  readonly value: unknown;
+  readonly source: ConfigSource;
+}
+
+/**
+ * Settings as they are given, in one order: the default, the file, what the console saved, the environment, and files
+ * named by `..._FILE`; the later wins.
+ */
 export class Config {
   readonly #environment: NodeJS.ProcessEnv;
-  readonly #file: Readonly<Record<string, unknown>>;
+  readonly #file: FileSections;
   readonly #filePath: string | undefined;
-  readonly #entries: ConfigEntry[] = [];
+  readonly #saved: SavedSettings;
+  readonly #entries = new Map<string, ConfigEntry>();
+  readonly #secrets: KnownSecrets;
 
-  /** @throws ConfigError when the file is there and cannot be read as YAML */
-  constructor({ environment, filePath }: { environment: NodeJS.ProcessEnv; filePath: string | undefined }) {
-    this.#environment = environment;
-    this.#filePath = filePath;
-    this.#file = filePath === undefined ? {} : readConfigFile(filePath);
+  /**
+   * @param options.secrets learns each secret that is resolved
+   * @param options.savedPath where the console's settings are kept; without it none can be saved
+   * @throws ConfigError when a file is there and cannot be read as YAML
+   */
+  constructor(options: {
+    readonly environment: NodeJS.ProcessEnv;
+    readonly filePath: string | undefined;
+    readonly savedPath?: string;
+    readonly secrets?: KnownSecrets;
+  }) {
+    this.#secrets = options.secrets ?? new KnownSecrets();
+    this.#environment = options.environment;
+    this.#filePath = options.filePath;
+    this.#file = options.filePath === undefined ? {} : readConfigFile(options.filePath);
+    this.#saved = new SavedSettings(options.savedPath);
   }
 
   /** Every setting that was resolved so far. */
   get entries(): readonly ConfigEntry[] {
-    return this.#entries;
+    return [...this.#entries.values()];
+  }
+
+  /** The text without any secret that was resolved so far, and without passwords in URLs. */
+  redact(text: string): string {
+    return this.#secrets.redact(text);
   }
 
   /**
-   * Resolves a section by its schema, once.
+   * Resolves a section by its schema.
    *
    * @throws ConfigError that names the variable or the file's key, and what is wrong
    */
   section<Schema extends z.ZodObject>(name: string, schema: Schema): z.output<Schema> {
+    return this.#resolve(name, schema, this.#saved.section(name)).values;
+  }
+
+  /** The settings of a section, each with its value and source. @throws ConfigError */
+  describe(name: string, schema: z.ZodObject): ConfigEntry[] {
+    return this.#resolve(name, schema, this.#saved.section(name)).entries;
+  }
+
+  /**
+   * Keeps some settings of a section for this hall; null takes one back. They count when the section is next resolved.
+   *
+   * @throws ConfigError when a value cannot be used, or the environment sets it anyway; nothing is kept then
+   */
+  async save(name: string, schema: z.ZodObject, changes: Readonly<Record<string, JsonValue>>): Promise<void> {
+    const wanted: Record<string, unknown> = { ...this.#saved.section(name) };
+    for (const [key, value] of Object.entries(changes)) {
+      if (!Object.hasOwn(schema.shape, key)) throw new ConfigError(`There is no setting "${name}.${key}".`);
+      const { source } = this.#find(name, key, { file: {}, saved: {} });
+      if (source !== "default") {
+        throw new ConfigError(
+          `${name}.${key} is set by ${variableName(name, key)} of the environment, which wins: change it there.`,
+        );
+      }
+      if (value === null) delete wanted[key];
+      else wanted[key] = value;
+    }
+    this.#resolve(name, schema, wanted);
+    await this.#saved.replace(name, wanted);
+  }
+
+  #resolve<Schema extends z.ZodObject>(
+    name: string,
+    schema: Schema,
+    saved: Readonly<Record<string, unknown>>,
+  ) {
     const fromFile = z.record(z.string(), z.unknown()).safeParse(this.#file[name] ?? {});
     if (!fromFile.success)
       throw new ConfigError(`The section "${name}" of ${this.#filePath} must be a map of settings.`);
     const given: Record<string, unknown> = {};
     const sources: Record<string, ConfigSource> = {};
     for (const [key, field] of Object.entries(schema.shape)) {
-      const variable = variableName(name, key);
-      const { value, source } = this.#find(variable, fromFile.data[key]);
+      const { value, source } = this.#find(name, key, { file: fromFile.data, saved });
       sources[key] = source;
       if (value === undefined) continue;
-      given[key] = typeof value === "string" && source !== "file" ? fromText(field, value) : value;
+      const isText = source === "environment" || source === "secret file";
+      given[key] = typeof value === "string" && isText ? fromText(field, value) : value;
     }
     for (const key of Object.keys(fromFile.data)) {
       if (!(key in schema.shape)) {
@@ -90,24 +157,45 @@ export class Config {
     if (!parsed.success) {
       const [issue] = parsed.error.issues;
       const key = String(issue?.path[0] ?? "");
-      const where = sources[key] === "file" ? `${name}.${key} in ${this.#filePath}` : variableName(name, key);
-      throw new ConfigError(`${where} cannot be used: ${issue?.message ?? "it is not valid"}.`);
+      throw new ConfigError(
+        `${this.#place(name, key, sources[key])} cannot be used: ${issue?.message ?? "it is not valid"}.`,
+      );
     }
     const values = z.record(z.string(), z.unknown()).parse(parsed.data);
-    for (const [key, field] of Object.entries(schema.shape)) {
-      this.#entries.push({
+    const entries = Object.entries(schema.shape).map(([key, field]) => {
+      const isSecret = isMarkedSecret(field);
+      const value = values[key];
+      // As it was given, even when it cannot be used, and as it was read.
+      if (isSecret) this.#secrets.learn([given[key], value]);
+      const entry: ConfigEntry = {
         key: `${name}.${key}`,
         variable: variableName(name, key),
-        value: shown(field, values[key]),
+        value: shown(value, isSecret),
+        json: isSecret && value !== undefined ? MASK : asJson(value),
         source: sources[key] ?? "default",
-      });
-    }
-    return parsed.data;
+        isSecret,
+        description: describedBy(field),
+      };
+      this.#entries.set(entry.key, entry);
+      return entry;
+    });
+    return { values: parsed.data, entries };
   }
 
-  #find(variable: string, inFile: unknown): { value: unknown; source: ConfigSource } {
+  #place(name: string, key: string, source: ConfigSource | undefined): string {
+    if (source === "file") return `${name}.${key} in ${this.#filePath}`;
+    if (source === "console") return `${name}.${key}`;
+    return variableName(name, key);
+  }
+
+  #find(
+    name: string,
+    key: string,
+    { file, saved }: { file: Readonly<Record<string, unknown>>; saved: Readonly<Record<string, unknown>> },
+  ): Given {
+    const variable = variableName(name, key);
     const secretFile = this.#environment[`${variable}_FILE`];
-    if (secretFile !== undefined) {
+    if (secretFile !== undefined && secretFile !== "") {
       try {
         return { value: readFileSync(secretFile, "utf8").trimEnd(), source: "secret file" };
       } catch {
@@ -116,24 +204,10 @@ export class Config {
     }
     const value = this.#environment[variable];
     if (value !== undefined && value !== "") return { value, source: "environment" };
-    return inFile === undefined ? { value: undefined, source: "default" } : { value: inFile, source: "file" };
-  }
-}
-
-function readConfigFile(filePath: string): Record<string, unknown> {
-  let content: string;
-  try {
-    content = readFileSync(filePath, "utf8");
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return {};
-    throw new ConfigError(`The configuration file ${filePath} cannot be read.`);
-  }
-  try {
-    return z.record(z.string(), z.unknown()).parse(parseYaml(content) ?? {});
-  } catch (error) {
-    const [reason] =
-      error instanceof z.ZodError ? ["it must be a map of sections"] : String(error).split("\n");
-    throw new ConfigError(`The configuration file ${filePath} is not valid: ${reason}.`);
+    if (saved[key] !== undefined) return { value: saved[key], source: "console" };
+    return file[key] === undefined
+      ? { value: undefined, source: "default" }
+      : { value: file[key], source: "file" };
   }
 }
 
@@ -151,11 +225,32 @@ function fromText(field: z.core.$ZodType, value: string): unknown {
   return readings.find((reading) => z.core.safeParse(field, reading).success) ?? value;
 }
 
-function shown(field: z.core.$ZodType, value: unknown): string {
+function describedBy(field: z.core.$ZodType): string {
+  for (let at: unknown = field; at instanceof z.ZodType;) {
+    if (at.description !== undefined) return at.description;
+    at = "innerType" in at.def ? at.def.innerType : undefined;
+  }
+  return "";
+}
+
+function isMarkedSecret(field: z.core.$ZodType): boolean {
+  for (let at: unknown = field; at instanceof z.ZodType;) {
+    if (at.meta()?.["secret"] === true) return true;
+    // `.optional()`, `.default()` and the like stand around what was marked.
+    at = "innerType" in at.def ? at.def.innerType : undefined;
+  }
+  return false;
+}
+
+function shown(value: unknown, isSecret: boolean): string {
   if (value === undefined) return "";
-  const meta = field instanceof z.ZodType ? field.meta() : undefined;
-  if (meta?.["secret"] === true) return "********";
+  if (isSecret) return MASK;
   if (typeof value !== "string") return JSON.stringify(value);
-  // A URL may carry a password.
-  return value.replace(/(:\/\/[^:@/]*):[^@/]*@/, "$1:********@");
+  return maskUrls(value);
+}
+
+function asJson(value: unknown): JsonValue {
+  const parsed = z.json().safeParse(value ?? null);
+  const json = parsed.success ? parsed.data : String(value);
+  return typeof json === "string" ? maskUrls(json) : json;
 }

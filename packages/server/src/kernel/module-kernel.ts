@@ -1,166 +1,363 @@
-import type { Clock, Logger, Module, ModuleParts, Random } from "@guildhall/sdk";
-import { z } from "zod";
+import type {
+  Clock,
+  Logger,
+  Module,
+  ModuleContext,
+  ModuleHealth,
+  ModuleParts,
+  PlatformPermissions,
+} from "@guildhall/sdk";
 import { RESERVED_SECTIONS, type Config } from "./config.ts";
 import { DependencyGraph } from "./dependency-graph.ts";
+import { ModuleLife } from "./module-life.ts";
+import type { FoundModule, ModuleReport } from "./module-report.ts";
+import { ThreadLimit } from "./thread-limit.ts";
 import { toError } from "./to-error.ts";
+import { withinLimit } from "./within-limit.ts";
 
 const START_LIMIT_MILLISECONDS = 30_000;
+const THREAD_LIMIT_MILLISECONDS = 10_000;
+const DISPOSE_LIMIT_MILLISECONDS = 10_000;
+const HEALTH_LIMIT_MILLISECONDS = 2000;
 
-/** How a module's start went. */
-export type ModuleReport =
-  | { readonly name: string; readonly state: "started"; readonly milliseconds: number }
-  | {
-      readonly name: string;
-      readonly state: "failed";
-      readonly milliseconds: number;
-      readonly reason: string;
-    };
+/** What a module is given besides its configuration, its dependencies and what its life brings. */
+export type ModuleSurroundings = Omit<
+  ModuleContext<unknown, Module["dependencies"]>,
+  "config" | "dependencies" | "log" | "signal"
+>;
 
 /** What the kernel gives each module, and where it puts what the module brings. */
 export interface KernelSurroundings {
   readonly config: Config;
   readonly clock: Clock;
-  readonly random: Random;
   readonly logFor: (moduleName: string) => Logger;
-  /** Takes up a started module's parts and returns what undoes that. */
-  readonly install: (module: Module, parts: ModuleParts<unknown>) => () => void;
+  /** Makes ready what a module is given; how to undo it is noted in its life. */
+  readonly surround: (module: Module, life: ModuleLife) => Promise<ModuleSurroundings>;
+  /** Takes up what a started module brings; how to undo it is noted in its life. */
+  readonly install: (module: Module, parts: ModuleParts<unknown>, life: ModuleLife) => void;
+  /** Names of the modules that are not to be started. */
+  readonly disabled?: readonly string[];
+  /** Called when a module's state has changed. */
+  readonly onChange?: (report: ModuleReport) => void;
 }
 
-interface Started {
-  readonly module: Module;
+interface Running {
   readonly parts: ModuleParts<unknown>;
-  readonly undo: () => void;
-  readonly controller: AbortController;
+  readonly life: ModuleLife;
 }
+
+interface Entry {
+  readonly found: FoundModule;
+  report: ModuleReport;
+  running?: Running;
+}
+
+/** There is no module of this name. */
+export class UnknownModuleError extends Error {}
 
 /** Starts modules in the order of their dependencies; one that fails takes only its dependants with it. */
 export class ModuleKernel {
   readonly #surroundings: KernelSurroundings;
-  readonly #started = new Map<string, Started>();
-  readonly #reports: ModuleReport[] = [];
+  readonly #entries = new Map<string, Entry>();
+  readonly #twins: ModuleReport[] = [];
+  /** The running modules in the order of their start. */
+  readonly #order: string[] = [];
+  #threadLimit: ThreadLimit | undefined;
+  #work: Promise<unknown> = Promise.resolve();
 
   constructor(surroundings: KernelSurroundings) {
     this.#surroundings = surroundings;
   }
 
+  /** How every module is, in the order in which they were found. */
   get reports(): readonly ModuleReport[] {
-    return this.#reports;
+    return [...[...this.#entries.values()].map(({ report }) => report), ...this.#twins];
+  }
+
+  /** The running modules, each after those that it depends on. */
+  get loadOrder(): readonly string[] {
+    return this.#order;
+  }
+
+  /** The declaration of a module that could be loaded. */
+  module(name: string): Module | undefined {
+    const found = this.#entries.get(name)?.found;
+    return found && "module" in found ? found.module : undefined;
+  }
+
+  isRunning(name: string): boolean {
+    return this.#entries.get(name)?.running !== undefined;
+  }
+
+  /** What the modules that run declare to need on a platform, in the platform's own names, each once. */
+  platformPermissions(platform: keyof PlatformPermissions): string[] {
+    const running = this.#order.flatMap((name) => this.module(name)?.permissions[platform] ?? []);
+    return [...new Set(running)].toSorted();
   }
 
   /** Starts all, independent ones side by side, and reports each. Does not throw for a module's fault. */
-  async start(modules: readonly Module[]): Promise<readonly ModuleReport[]> {
-    const byName = new Map<string, Module>();
-    for (const module of modules) {
-      const fault = nameFault(module.name, byName);
-      if (fault) this.#reports.push({ name: module.name, state: "failed", milliseconds: 0, reason: fault });
-      else byName.set(module.name, module);
+  async start(found: readonly FoundModule[]): Promise<readonly ModuleReport[]> {
+    for (const one of found) this.#take(one);
+    await this.#startAll([...this.#entries.keys()]);
+    return this.reports;
+  }
+
+  /** Starts a module that was disabled or failed, and what waits for it. @throws UnknownModuleError */
+  async enable(name: string): Promise<ModuleReport> {
+    return await this.#oneAtATime(async () => {
+      const entry = this.#entry(name);
+      if (!entry.running) {
+        if (entry.report.state === "disabled")
+          this.#set(entry, { state: "failed", reason: "It has not started yet" });
+        await this.#startAll([name, ...this.#dependants(name)]);
+      }
+      return entry.report;
+    });
+  }
+
+  /** Ends a module and what depends on it, and keeps it ended. @throws UnknownModuleError */
+  async disable(name: string): Promise<ModuleReport> {
+    return await this.#oneAtATime(async () => {
+      const entry = this.#entry(name);
+      await this.#endWithDependants(name);
+      this.#set(entry, { state: "disabled", reason: null, startedAt: null });
+      return entry.report;
+    });
+  }
+
+  /** Ends a module and what depends on it and starts them again. @throws UnknownModuleError */
+  async restart(name: string): Promise<ModuleReport> {
+    return await this.#oneAtATime(async () => {
+      const entry = this.#entry(name);
+      await this.#endWithDependants(name);
+      if (entry.report.state === "disabled")
+        this.#set(entry, { state: "failed", reason: "It has not started yet" });
+      await this.#startAll([name, ...this.#dependants(name)]);
+      return entry.report;
+    });
+  }
+
+  /** What a running module says of itself; a check that fails or takes longer than 2 s says so. */
+  async health(
+    name: string,
+  ): Promise<ModuleHealth | { readonly status: "error"; readonly error: string } | undefined> {
+    const running = this.#entries.get(name)?.running;
+    if (!running) return undefined;
+    if (!running.parts.healthCheck) return { status: "healthy" };
+    try {
+      return await withinLimit(
+        async () => (await running.parts.healthCheck?.()) ?? { status: "healthy" },
+        HEALTH_LIMIT_MILLISECONDS,
+        "the health check took longer than 2 s",
+      );
+    } catch (error) {
+      running.life.log.warn({ err: toError(error) }, "the module's health check failed");
+      return { status: "error", error: this.#surroundings.config.redact(toError(error).message) };
     }
-    const graph = new DependencyGraph(new Map([...byName].map(([name, module]) => [name, needed(module)])));
+  }
+
+  /** Ends every module, last first. A fault in one is logged and stops nobody else. */
+  async dispose(): Promise<void> {
+    await this.#oneAtATime(async () => {
+      for (const name of this.#order.toReversed()) {
+        const entry = this.#entries.get(name);
+        if (entry) await this.#end(entry);
+      }
+    });
+  }
+
+  #take(found: FoundModule): void {
+    const name = "module" in found ? found.module.name : found.name;
+    const report: ModuleReport = {
+      name,
+      summary: "module" in found ? found.module.summary : "",
+      state: "failed",
+      milliseconds: 0,
+      reason: "It has not started yet",
+      startedAt: null,
+      dependencies: "module" in found ? needed(found.module) : [],
+      origin: found.origin,
+      version: found.version ?? null,
+      place: found.place ?? null,
+    };
+    const twin = [...this.#entries.keys()].find((other) => sectionOf(other) === sectionOf(name));
+    if (twin !== undefined) {
+      const other = this.#entries.get(twin)?.report;
+      const where = other?.place ? ` (${other.place})` : "";
+      this.#twins.push({
+        ...report,
+        reason: `Another module has the same name${where}: rename one, or leave one out`,
+      });
+      return;
+    }
+    const isDisabled = this.#surroundings.disabled?.includes(name) ?? false;
+    this.#entries.set(name, {
+      found,
+      report: isDisabled ? { ...report, state: "disabled", reason: null } : report,
+    });
+  }
+
+  /** Starts those of the named that do not run; each of them once those of them that it needs have been tried. */
+  async #startAll(names: readonly string[]): Promise<void> {
+    const wanted = new Map<string, Entry>();
+    for (const name of names) {
+      const entry = this.#entries.get(name);
+      if (entry && !entry.running && entry.report.state !== "disabled") wanted.set(name, entry);
+    }
+    const graph = new DependencyGraph(
+      new Map([...wanted].map(([name, { report }]) => [name, report.dependencies])),
+    );
     const order = graph.order();
     const starting = new Map<string, Promise<void>>();
     for (const name of order) {
-      const module = byName.get(name);
-      if (!module) continue;
-      const before = needed(module).flatMap((other) => starting.get(other) ?? []);
+      const entry = wanted.get(name);
+      if (!entry) continue;
+      const before = entry.report.dependencies.flatMap((other) => starting.get(other) ?? []);
       starting.set(
         name,
-        Promise.all(before).then(() => this.#startOne(module)),
+        Promise.all(before).then(() => this.#startOne(entry)),
       );
     }
     await Promise.all(starting.values());
-    for (const name of byName.keys()) {
-      if (order.includes(name)) continue;
+    const ordered = new Set(order);
+    for (const [name, entry] of wanted) {
+      if (ordered.has(name)) continue;
       const circle = graph.circle(name);
+      const missing = entry.report.dependencies.filter(
+        (other) => !ordered.has(other) && !this.isRunning(other),
+      );
       const reason = circle
         ? `It depends on itself: ${circle.join(" -> ")}`
-        : "It depends on modules that depend on themselves";
-      this.#reports.push({ name, state: "failed", milliseconds: 0, reason });
+        : `Missing dependencies: [${missing.join(", ")}]`;
+      this.#set(entry, { state: "failed", reason, milliseconds: 0 });
     }
-    return this.#reports;
   }
 
-  /** Undoes every start, last first. A fault in one is logged and stops nobody else. */
-  async dispose(): Promise<void> {
-    for (const [name, { parts, undo, controller }] of [...this.#started].toReversed()) {
-      try {
-        undo();
-        controller.abort();
-        await parts.dispose?.();
-      } catch (error) {
-        this.#surroundings.logFor(name).error({ err: toError(error) }, "the module could not be disposed");
-      }
+  async #startOne(entry: Entry): Promise<void> {
+    const { name } = entry.report;
+    const fail = (reason: string, milliseconds = 0) =>
+      this.#set(entry, { state: "failed", reason, milliseconds, startedAt: null });
+    if ("fault" in entry.found) return fail(entry.found.fault);
+    const { module } = entry.found;
+    const section = sectionOf(name);
+    if (entry.found.origin !== "hall" && RESERVED_SECTIONS.some((reserved) => reserved === section)) {
+      return fail("The hall keeps this name for itself");
     }
-    this.#started.clear();
-  }
+    const missing = needed(module).filter((other) => !this.isRunning(other));
+    if (missing.length > 0) return fail(`Missing dependencies: [${missing.join(", ")}]`);
 
-  async #startOne(module: Module): Promise<void> {
     const begun = performance.now();
-    const { config, clock, random, logFor, install } = this.#surroundings;
-    const log = logFor(module.name);
-    const report = (reason?: string) => {
-      const milliseconds = Math.round(performance.now() - begun);
-      if (reason === undefined) this.#reports.push({ name: module.name, state: "started", milliseconds });
-      else this.#reports.push({ name: module.name, state: "failed", milliseconds, reason });
-    };
-    const missing = needed(module).filter((name) => !this.#started.has(name));
-    if (missing.length > 0) {
-      report(`Missing dependencies: [${missing.join(", ")}]`);
-      return;
-    }
-    const controller = new AbortController();
+    const { config, clock, logFor, surround, install } = this.#surroundings;
+    const life = new ModuleLife({ log: logFor(name) });
+    const elapsed = () => Math.round(performance.now() - begun);
     try {
       const dependencies = Object.fromEntries(
         Object.entries(module.dependencies).map(([key, ref]) => [
           key,
-          this.#started.get(ref.name)?.parts.api,
+          this.#entries.get(ref.name)?.running?.parts.api,
         ]),
       );
-      const settings = z.instanceof(z.ZodObject).parse(module.config);
-      const parts = await withinLimit(async () =>
-        module.initialize({
-          config: config.section(module.name, settings),
-          dependencies,
-          log,
-          clock,
-          random,
-          signal: controller.signal,
-        }),
+      const settings = config.section(name, module.config);
+      const surroundings = await surround(module, life);
+      const { log, signal } = life;
+      const initialize = () =>
+        module.initialize({ ...surroundings, config: settings, dependencies, log, signal });
+      const parts = await withinLimit(
+        async () => await (isOurs(entry.found) ? initialize() : this.#callLimited(initialize)),
+        START_LIMIT_MILLISECONDS,
+        `it did not start within ${START_LIMIT_MILLISECONDS / 1000} s`,
       );
       if (parts === false) throw new Error("it declined to start; its log says why");
-      const undo = install(module, parts);
-      this.#started.set(module.name, { module, parts, undo, controller });
-      report();
+      if (typeof parts !== "object" || parts === null) {
+        throw new TypeError("its initialize returned neither what it brings nor false");
+      }
+      if (parts.dispose) {
+        life.onEnd(async () => {
+          await withinLimit(
+            async () => await parts.dispose?.(),
+            DISPOSE_LIMIT_MILLISECONDS,
+            `its dispose took longer than ${DISPOSE_LIMIT_MILLISECONDS / 1000} s`,
+          );
+        });
+      }
+      install(module, parts, life);
+      entry.running = { parts, life };
+      this.#order.push(name);
+      this.#set(entry, { state: "started", reason: null, milliseconds: elapsed(), startedAt: clock.now() });
     } catch (error) {
-      controller.abort();
-      log.error({ err: toError(error) }, "the module could not start");
-      report(toError(error).message);
+      await life.end();
+      life.log.error({ err: toError(error) }, "the module could not start");
+      fail(config.redact(toError(error).message), elapsed());
     }
+  }
+
+  #callLimited<Result>(work: () => Result): Result {
+    this.#threadLimit ??= new ThreadLimit({ milliseconds: THREAD_LIMIT_MILLISECONDS });
+    const seconds = THREAD_LIMIT_MILLISECONDS / 1000;
+    return this.#threadLimit.call(work, `its initialize did not give the thread back within ${seconds} s`);
+  }
+
+  async #endWithDependants(name: string): Promise<void> {
+    const ending = [name, ...this.#dependants(name)];
+    for (const other of this.#order.toReversed()) {
+      if (!ending.includes(other)) continue;
+      const entry = this.#entries.get(other);
+      if (!entry?.running) continue;
+      await this.#end(entry);
+      const missing = entry.report.dependencies.filter((needs) => ending.includes(needs));
+      const reason = other === name ? "It has been ended" : `Missing dependencies: [${missing.join(", ")}]`;
+      this.#set(entry, { state: "failed", reason, startedAt: null });
+    }
+  }
+
+  async #end(entry: Entry): Promise<void> {
+    const { running, report } = entry;
+    if (!running) return;
+    delete entry.running;
+    this.#order.splice(this.#order.indexOf(report.name), 1);
+    await running.life.end();
+  }
+
+  /** The modules that need this one, directly or through others. */
+  #dependants(name: string): string[] {
+    const found = [name];
+    for (const needs of found) {
+      for (const [other, { report }] of this.#entries) {
+        if (report.dependencies.includes(needs) && !found.includes(other)) found.push(other);
+      }
+    }
+    return found.slice(1);
+  }
+
+  #entry(name: string): Entry {
+    const entry = this.#entries.get(name);
+    if (!entry) throw new UnknownModuleError(`There is no module "${name}".`);
+    return entry;
+  }
+
+  #set(entry: Entry, change: Partial<ModuleReport>): void {
+    entry.report = { ...entry.report, ...change };
+    this.#surroundings.onChange?.(entry.report);
+  }
+
+  /** Ends and starts wait for each other. */
+  async #oneAtATime<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = this.#work.then(work);
+    this.#work = result.catch(() => undefined);
+    return await result;
   }
 }
 
-function nameFault(name: string, taken: ReadonlyMap<string, Module>): string | undefined {
-  if (taken.has(name)) return "Another module has the same name";
-  const section = name.replaceAll("-", "_");
-  if (RESERVED_SECTIONS.some((reserved) => reserved === section))
-    return "The hall keeps this name for itself";
-  return undefined;
+/** Whether it comes with the hall, so that it need not be held in check. */
+function isOurs({ origin }: FoundModule): boolean {
+  return origin === "hall" || origin === "bundled";
 }
 
 function needed(module: Module): string[] {
   return Object.values(module.dependencies).map((ref) => ref.name);
 }
 
-async function withinLimit<Result>(work: () => Promise<Result>): Promise<Result> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(
-      () => reject(new Error(`it did not start within ${START_LIMIT_MILLISECONDS / 1000} s`)),
-      START_LIMIT_MILLISECONDS,
-    );
-  });
-  try {
-    return await Promise.race([work(), limit]);
-  } finally {
-    clearTimeout(timer);
-  }
+/** The name of a module's section of the configuration; also what two modules cannot share. */
+function sectionOf(name: string): string {
+  return name.replaceAll("-", "_");
 }

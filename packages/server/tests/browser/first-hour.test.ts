@@ -1,18 +1,10 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { z } from "zod";
 import { dataFolder, environment, runProgram, says, serve, type ServedHall } from "../terminal/program.ts";
 import { launchBrowser, noBrowser } from "./chromium.ts";
+import { looksWell, noteFaults } from "./console-visit.ts";
 
-const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core"), "utf8");
 const person = { name: "Ada Lovelace", email: "ada@example.org", password: "correct horse battery" };
-const SIZES = [
-  { width: 1200, height: 800 },
-  { width: 360, height: 700 },
-];
-
 if (noBrowser) process.stderr.write(`The browser's suites do not run: ${noBrowser}.\n`);
 
 describe.skipIf(noBrowser)(`the first hour in a browser${noBrowser ? ` (${noBrowser})` : ""}`, () => {
@@ -31,48 +23,13 @@ describe.skipIf(noBrowser)(`the first hour in a browser${noBrowser ? ` (${noBrow
     env = { ...env, GUILDHALL_HTTP__PORT: new URL(hall.url).port };
     browser = await launchBrowser();
     page = await (await browser.newContext({ viewport: { width: 1200, height: 800 } })).newPage();
-    page.on("pageerror", (error) => faults.push(`error in the page: ${error.message}`));
-    page.on("request", (request) => {
-      const url = request.url();
-      if (!url.startsWith(hall.url) && !url.startsWith("data:"))
-        faults.push(`a request left the machine: ${url}`);
-    });
-    page.on("console", (message) => {
-      if (message.text().includes("Content Security Policy")) faults.push(message.text());
-    });
+    noteFaults(page, hall.url, faults);
   });
   afterAll(async () => {
     await browser.close();
     await hall.stop();
     await data.remove();
   });
-
-  /** Looks at the page wide and narrow, light and dark: nothing sticks out, and axe finds no fault of level A or AA. */
-  async function looksWell(): Promise<void> {
-    for (const colorScheme of ["light", "dark"] as const) {
-      for (const size of SIZES) {
-        await page.emulateMedia({ colorScheme });
-        await page.setViewportSize(size);
-        const width: unknown = await page.evaluate("document.documentElement.scrollWidth");
-        expect(width).toBeLessThanOrEqual(size.width);
-        expect(await axeViolations()).toEqual([]);
-      }
-    }
-    await page.emulateMedia({ colorScheme: "light" });
-    await page.setViewportSize({ width: 1200, height: 800 });
-  }
-
-  async function axeViolations(): Promise<string[]> {
-    const result: unknown = await page.evaluate(
-      `${axeSource}; axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"] })`,
-    );
-    return z
-      .object({
-        violations: z.array(z.object({ id: z.string(), nodes: z.array(z.object({ html: z.string() })) })),
-      })
-      .parse(result)
-      .violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-  }
 
   const type = async (line: string) => {
     await page.locator("textarea").fill(line);
@@ -82,14 +39,18 @@ describe.skipIf(noBrowser)(`the first hour in a browser${noBrowser ? ` (${noBrow
 
   it("the printed link makes the first account, once", async () => {
     const link = /http:\S+\/setup#\S+/.exec(hall.program.out())?.[0] ?? "";
+    await page.goto(link.split("#")[0] ?? "");
+    await page.getByText("This address lacks the token of the set-up link.").waitFor();
+    await looksWell(page, "set-up-without-token");
+    await page.goto("about:blank");
     await page.goto(link);
     await page.fill("[name=name]", person.name);
-    await looksWell();
+    await looksWell(page, "set-up");
     await page.fill("[name=email]", person.email);
     await page.fill("[name=password]", person.password);
     await page.keyboard.press("Enter");
     await page.waitForURL("**/threads");
-    await looksWell();
+    await looksWell(page, "threads-empty");
 
     const second = await (await browser.newContext()).newPage();
     await second.goto(link);
@@ -102,14 +63,14 @@ describe.skipIf(noBrowser)(`the first hour in a browser${noBrowser ? ` (${noBrow
   });
 
   it("a typed line is answered in a new thread", async () => {
-    await page.getByRole("button", { name: "Create new thread" }).click();
+    await page.getByRole("button", { name: "New thread" }).click();
     await page.keyboard.press("Enter");
     await page.waitForURL("**/threads/*");
     await type("roll 4d6kh3 damage");
     // The renderer of Markdown is loaded when it is first needed.
     await answers().locator("strong", { hasText: "4d6kh3" }).waitFor();
     expect(await answers().innerText()).toMatch(/4d6kh3 = \d+ damage/);
-    await looksWell();
+    await looksWell(page, "thread-roll");
   });
 
   it("a long answer streams in, and can be cancelled", async () => {
@@ -128,7 +89,7 @@ describe.skipIf(noBrowser)(`the first hour in a browser${noBrowser ? ` (${noBrow
     await type("rol 1d20");
     await page.getByText("did you mean roll?").first().waitFor();
     expect(await page.locator("textarea").inputValue()).toBe("rol 1d20");
-    await looksWell();
+    await looksWell(page, "thread-refused");
   });
 
   it("what happened is there again after kill -9, without a reload, and goes on", async () => {
@@ -157,9 +118,10 @@ describe.skipIf(noBrowser)(`the first hour in a browser${noBrowser ? ` (${noBrow
 
   it("signing out ends it, and signing in goes on", async () => {
     await page.goto(`${hall.url}/threads`);
-    await page.getByText(/sign out/i).click();
+    await page.getByRole("button", { name: /^Signed in as/ }).click();
+    await page.getByRole("menuitem", { name: "Sign out" }).click();
     await page.waitForURL("**/login");
-    await looksWell();
+    await looksWell(page, "sign-in");
     await page.fill("[name=email]", person.email);
     await page.fill("[name=password]", "wrong");
     await page.keyboard.press("Enter");

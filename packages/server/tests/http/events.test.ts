@@ -251,19 +251,27 @@ describe.each(embedded)("the end of a live view", (store) => {
   it("comes with the end of a membership, and only then", async () => {
     const [owner, member] = [await served().join(), await served().join()];
     const threadId = await threadWithEvent(owner);
-    const { queries } = served().hall.database;
-    const row = { thread_id: threadId, user_id: member.user.id, role: "reader" as const };
-    await queries
-      .insertInto("threads.thread_members")
-      .values({ ...row, created_at: new Date() })
-      .execute();
+    const members = `/api/v1/threads/${threadId}/members`;
+    const share = async () => await owner.api.post(members, { email: member.email, role: "reader" });
+    expect((await share()).status).toBe(201);
     const opened = await views(member, threadId);
     const owners = await views(owner, threadId);
-    await queries.deleteFrom("threads.thread_members").where("user_id", "=", member.user.id).execute();
-    await expectEnd(opened, 4401);
+    expect((await owner.api.delete(`${members}/${member.user.id}`)).status).toBe(204);
     await run(owner, threadId, "ping");
-    for (const view of owners) {
-      await view.until(2);
+    await expectEnd(opened, 4404);
+    for (const view of opened) {
+      expect(view.events.at(-1)).toMatchObject({ type: "member-removed", user_id: member.user.id });
+    }
+    // Let in again, they read past the event that had put them out.
+    await share();
+    for (const view of [...owners, ...(await views(member, threadId))]) {
+      await view.until(5);
+      expect(view.events.slice(1).map(({ type }) => type)).toEqual([
+        "member-changed",
+        "member-removed",
+        "action-added",
+        "member-changed",
+      ]);
       view.close();
     }
   });

@@ -283,3 +283,33 @@ describe.each(stores())("the fixed interface on the $name store", (store) => {
     expect(new Set(emails).size).toBe(emails.length);
   });
 });
+
+describe.each(stores())("looking for a thread on the $name store", (store) => {
+  const { served } = useServedHall(store);
+
+  it("finds text in titles, descriptions and typed lines, page by page, and only where one may look", async () => {
+    const [person, other] = [await served().join(), await served().join()];
+    const titled = await newThread(person.api, "The Salt Mine (50%)");
+    const described = await newThread(person.api);
+    await person.api.patch(`/api/v1/threads/${described}`, { description: "below the SALT mine" });
+    const typed = await newThread(person.api);
+    await person.api.post(`/api/v1/threads/${typed}/actions`, { raw_text: "roll 1d20 salt mine" });
+    await newThread(person.api, "elsewhere");
+    const found = async (api = person.api, query = "search=salt%20MINE") => {
+      const page = bodyOf(await api.get(`/api/v1/threads?${query}`), 200, Threads);
+      return { ids: page.items.map(({ id }) => id), next: page.next };
+    };
+    expect(await found()).toEqual({ ids: [typed, described, titled], next: null });
+    const first = await found(person.api, "search=salt&limit=2");
+    expect(first).toEqual({ ids: [typed, described], next: described });
+    expect(await found(person.api, `search=salt&limit=2&before=${first.next}`)).toEqual({
+      ids: [titled],
+      next: null,
+    });
+    expect((await found(person.api, "search=50%25")).ids).toEqual([titled]);
+    expect((await found(person.api, "search=%25")).ids).toEqual([titled]);
+    expect((await found(person.api, "search=_")).ids).toEqual([]);
+    expect((await found(other.api)).ids).toEqual([]);
+    expectProblem(await person.api.get(`/api/v1/threads?search=${"x".repeat(201)}`), "body_invalid");
+  });
+});

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import os from "node:os";
@@ -8,6 +9,8 @@ import { openDatabase } from "../../src/data/database.ts";
 import { startEmbeddedPostgres } from "../../src/data/embedded/embedded-postgres.ts";
 import { migrateToLatest } from "../../src/data/migrations.ts";
 import { DATABASE_PREFIX, databaseUrl, dropDatabase, withClient, type ProvidedStore } from "./databases.ts";
+import { emulatorsAreThere, installEmulators } from "./emulators.ts";
+import { REDIS_PROGRAM } from "./redis-server.ts";
 import { silentLog } from "./silent-log.ts";
 
 const FOLDER_PREFIX = "guildhall-test-store-";
@@ -45,7 +48,26 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     throw error;
   }
   project.provide("stores", stores);
+  project.provide("emulators", await emulatorsStand());
+  project.provide("redis", redisIsThere());
   return end;
+}
+
+async function emulatorsStand(): Promise<boolean> {
+  if (emulatorsAreThere()) return true;
+  const fault = await installEmulators();
+  if (fault === undefined) return true;
+  if (process.env["CI"] === "true") throw new Error(`${fault} Under CI the suites must run on them.`);
+  process.stderr.write(`\n${fault}\nThe suites of Azure Blob Storage and S3 do not run.\n\n`);
+  return false;
+}
+
+function redisIsThere(): boolean {
+  if (spawnSync(REDIS_PROGRAM, ["--version"]).status === 0) return true;
+  const fault = `There is no ${REDIS_PROGRAM}: install Redis 7 or Valkey.`;
+  if (process.env["CI"] === "true") throw new Error(`${fault} Under CI the suites must run on it.`);
+  process.stderr.write(`\n${fault}\nThe suites of the state on Redis do not run.\n\n`);
+  return false;
 }
 
 async function prepare(store: { name: ProvidedStore["name"]; url: string }): Promise<ProvidedStore> {

@@ -1,14 +1,20 @@
 import { setTimeout as delay } from "node:timers/promises";
 import {
+  buttons,
   CommandError,
   defineCommand,
   defineModule,
+  escapeMarkdown,
   file,
+  forAsker,
   integer,
   json,
+  markdown,
   option,
   plainText,
+  progress,
   rest,
+  table,
   type Chunk,
   type Command,
   type Module,
@@ -81,6 +87,99 @@ const commands: readonly Command[] = [
     arguments: streamArguments,
     rerun: true,
     run: (values, { signal }) => numbered(values, signal),
+  }),
+  defineCommand({
+    name: "whisper",
+    summary: "Put out one text for all, one and a file for the asker alone, and one for all",
+    async *run() {
+      yield plainText("for all");
+      yield forAsker(plainText("for you alone"));
+      yield forAsker(file({ mime: "text/plain", bytes: Buffer.from("secret"), name: "secret.txt" }));
+      yield plainText("for all again");
+    },
+  }),
+  defineCommand({
+    name: "pure-whisper",
+    summary: "Put out one text for all and one for the asker alone (pure)",
+    pure: true,
+    *run() {
+      yield plainText("for all");
+      yield forAsker(plainText("for you alone"));
+    },
+  }),
+  defineCommand({
+    name: "long",
+    summary: "Put out one text of so many numbered words",
+    arguments: { words: integer("how many", { min: 1, max: 100_000 }) },
+    *run({ words }) {
+      yield plainText(Array.from({ length: words }, (_, index) => `word${index}`).join(" "));
+    },
+  }),
+  defineCommand({
+    name: "count",
+    summary: "Report progress up to a number, then say that it is done",
+    arguments: {
+      to: integer("how far", { min: 1, max: 1000 }),
+      ms: option(undefined, integer("milliseconds between two steps", { min: 0, default: 0 })),
+    },
+    async *run({ to, ms }, { signal }) {
+      for (let done = 1; done <= to; done += 1) {
+        if (ms !== undefined && ms > 0) await delay(ms, undefined, { signal });
+        yield progress({ done, total: to, label: "Counting" });
+      }
+      yield plainText("counted");
+    },
+  }),
+  defineCommand({
+    name: "scores",
+    summary: "Put out a table",
+    pure: true,
+    *run() {
+      yield table({
+        columns: ["name", "points"],
+        rows: [
+          ["Ada", 12],
+          ["Bob & <Co>", 7],
+        ],
+      });
+    },
+  }),
+  defineCommand({
+    name: "styled",
+    summary: "Put out Markdown with typed words in it (pure)",
+    arguments: { words: rest("what to say") },
+    pure: true,
+    *run({ words }) {
+      yield markdown(`**bold** and *slanted* and \`code\`: ${escapeMarkdown(words)}`);
+    },
+  }),
+  defineCommand({
+    name: "choose",
+    summary: "Put out buttons for all, and buttons for the asker alone",
+    async *run() {
+      yield buttons([
+        { label: "Echo", line: "echo pressed" },
+        { label: "Where", line: "where" },
+      ]);
+      yield forAsker(buttons([{ label: "Mine", line: "echo mine" }]));
+    },
+  }),
+  defineCommand({
+    name: "where-again",
+    summary: "Wait until told to stop, then tell where it was typed; may be run again",
+    rerun: true,
+    async *run(_values, { place, action, signal }) {
+      yield json({ ...place });
+      if (action.attempt === 1) yield* untilTold(signal);
+    },
+  }),
+  defineCommand({
+    name: "where",
+    summary: "Tell where it was typed (pure)",
+    pure: true,
+    *run(_values, { place }) {
+      yield json({ ...place });
+    },
   }),
   defineCommand({
     name: "fail",
@@ -190,6 +289,14 @@ const commands: readonly Command[] = [
 export function bigBytes(size: number): Uint8Array {
   return Uint8Array.from({ length: size }, (_, index) => index % 251);
 }
+
+/** A module that declares what it needs on each platform. */
+export const reactingModule: Module = defineModule({
+  name: "reacting",
+  summary: "Needs to see and give reactions",
+  permissions: { slack: ["reactions:read"], discord: ["AddReactions"] },
+  initialize: () => ({}),
+});
 
 /** Commands that do what tests need: stream, fail, hang, wait, hand over and more. */
 export const sampleModule: Module = defineModule({

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { State } from "../../src/data/state/state.ts";
+import type { State } from "@guildhall/sdk";
 import { TestClock } from "./test-hall.ts";
 
 /** A store of state, empty, of which a test may open several views with clocks of their own. */
@@ -53,6 +53,16 @@ export function stateSuite(name: string, openBackend: () => Promise<StateBackend
         expect(results.map(Number).toSorted((a, b) => a - b)).toEqual(
           Array.from({ length: 20 }, (_, index) => index + 1),
         );
+      });
+
+      it("that are numbers are no counters, and what is something else is no document", async () => {
+        await state.set(key("n"), 7);
+        expect([await state.get(key("n")), await state.getCount(key("n"))]).toEqual([7, 0n]);
+        expect(await state.getSet(key("n"))).toEqual([]);
+        await state.increment(new Map([[key("x"), 7]]));
+        await state.addToSet(key("s"), ["7"]);
+        expect([await state.get(key("x")), await state.get(key("s"))]).toEqual([undefined, undefined]);
+        expect(await state.getCount(key("s"))).toBe(0n);
       });
 
       it("keep value and time when a change throws", async () => {
@@ -177,7 +187,6 @@ export function stateSuite(name: string, openBackend: () => Promise<StateBackend
         await state.set(key("b"), 1);
         await state.increment(new Map([[key("a"), 1]]));
         await state.addToSet(key("c"), ["x", "y"]);
-        await state.set(key("c"), 1);
         expect(await state.scan(prefix)).toEqual([key("a"), key("b"), key("c")]);
         expect(await state.scan(key("b"))).toEqual([key("b")]);
         expect(await state.scan(key("nothing"))).toEqual([]);

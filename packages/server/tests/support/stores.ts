@@ -6,6 +6,10 @@ import { DATABASE_PREFIX, databaseUrl, dropDatabase, withClient, type ProvidedSt
 declare module "vitest" {
   interface ProvidedContext {
     stores: ProvidedStore[];
+    /** Whether the emulators of object stores can be started. */
+    emulators: boolean;
+    /** Whether `redis-server` is installed. */
+    redis: boolean;
   }
 }
 

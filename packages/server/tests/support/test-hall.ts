@@ -1,9 +1,11 @@
-import type { Clock, Logger, Module, Random } from "@guildhall/sdk";
+import type { Clock, Logger, Module, Objects, Random } from "@guildhall/sdk";
+import { MemoryObjects } from "@guildhall/sdk/testing";
 import type { Action } from "../../src/data/models.ts";
 import type { Submission } from "../../src/hall/actions.ts";
 import { openHall, type Hall } from "../../src/hall/open-hall.ts";
 import type { Principal } from "../../src/hall/people.ts";
 import { SecretKey } from "../../src/hall/secret-key.ts";
+import type { RedisPlace } from "../../src/data/state/redis-state.ts";
 import { Config } from "../../src/kernel/config.ts";
 import { sampleModule } from "./sample-module.ts";
 import { silentLog } from "./silent-log.ts";
@@ -37,6 +39,14 @@ export interface TestHallOptions {
   readonly random?: Random;
   readonly log?: Logger;
   readonly connections?: number;
+  /** In memory when left out. */
+  readonly objects?: Objects;
+  /** The Redis server that holds the state; the store's tables do when left out. */
+  readonly stateOnRedis?: RedisPlace;
+  /** No settings at all when left out. */
+  readonly config?: Config;
+  /** Whether services run by themselves when they are due; not when left out. */
+  readonly runServices?: boolean;
 }
 
 /** A hall with what tests do to it. */
@@ -64,14 +74,25 @@ const END_SECONDS = 15;
 
 /** Opens a hall with a silent log, a fixed key and no settings. */
 export async function openTestHall(options: TestHallOptions): Promise<TestHall> {
-  const { url, modules = [sampleModule], log = silentLog, clock, random, connections } = options;
+  const {
+    url,
+    modules = [sampleModule],
+    log = silentLog,
+    clock,
+    random,
+    connections,
+    runServices = false,
+  } = options;
   const hall = await openHall({
     databaseUrl: url,
     migrate: true,
     secretKey: testSecretKey,
-    config: new Config({ environment: {}, filePath: undefined }),
+    config: options.config ?? new Config({ environment: {}, filePath: undefined }),
     log,
-    modules,
+    stateOnRedis: options.stateOnRedis,
+    objects: options.objects ?? new MemoryObjects({ now: () => new Date() }),
+    modules: modules.map((module) => ({ origin: "bundled", module })),
+    runServices,
     ...(clock ? { clock } : {}),
     ...(random ? { random } : {}),
     ...(connections === undefined ? {} : { connections }),

@@ -59,7 +59,7 @@ it.skipIf(!mayMount)(
     const roll = async (purpose: string) => {
       const { status, body } = await api(hall, `/threads/${id}/actions`, {
         token,
-        body: { raw_text: `roll 1d20 ${purpose}` },
+        body: { raw_text: `say [[1d20]] ${purpose}` },
       });
       if (status === 200) kept.push(ActionDocument.parse(body).id);
       return { status, code: z.object({ code: z.string().optional() }).parse(body).code };

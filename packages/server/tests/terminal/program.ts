@@ -34,10 +34,11 @@ export function environment(folder: string, more: Readonly<Record<string, string
 /** Starts the program as a person would, or with the sample module's commands beside the bundled ones. */
 export function startProgram(
   argv: readonly string[],
-  options: { env: NodeJS.ProcessEnv; samples?: boolean; node?: readonly string[] },
+  options: { env: NodeJS.ProcessEnv; samples?: boolean; node?: readonly string[]; cwd?: string },
 ): Program {
   const script = options.samples ? ["--conditions=guildhall-source", WITH_SAMPLES] : [LAUNCHER];
-  const child = spawn(process.execPath, [...(options.node ?? []), ...script, ...argv], { env: options.env });
+  const { env, cwd } = options;
+  const child = spawn(process.execPath, [...(options.node ?? []), ...script, ...argv], { env, cwd });
   let out = "";
   let err = "";
   child.stdout.setEncoding("utf8").on("data", (part: string) => {
@@ -55,7 +56,13 @@ export function startProgram(
 /** Runs the program to its end. */
 export async function runProgram(
   argv: readonly string[],
-  options: { env: NodeJS.ProcessEnv; samples?: boolean; node?: readonly string[]; input?: string },
+  options: {
+    env: NodeJS.ProcessEnv;
+    samples?: boolean;
+    node?: readonly string[];
+    cwd?: string;
+    input?: string;
+  },
 ): Promise<ProgramEnd> {
   const program = startProgram(argv, options);
   program.child.stdin.end(options.input ?? "");
@@ -88,7 +95,11 @@ export interface ServedHall {
 }
 
 /** Starts a hall and waits until it serves. */
-export async function serve(options: { env: NodeJS.ProcessEnv; samples?: boolean }): Promise<ServedHall> {
+export async function serve(options: {
+  env: NodeJS.ProcessEnv;
+  samples?: boolean;
+  cwd?: string;
+}): Promise<ServedHall> {
   const program = startProgram(["start"], options);
   const [, url = ""] = await says(program, /Guildhall is open at (http:\S+)/);
   return {

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   ActionDocument,
+  api,
   dataFolder,
   environment,
   readOwner,
@@ -20,6 +21,12 @@ const env = environment(data.folder);
 const samples = true;
 
 afterAll(() => data.remove());
+
+it("says which version of the program it is, without a store", async () => {
+  const { status, out } = await runProgram(["--version"], { env: environment("/nowhere/at/all") });
+  expect(status).toBe(0);
+  expect(out).toMatch(/^guildhall \d+\.\d+\.\d+\n$/);
+});
 
 /** The same expectations hold without a hall and through the socket of one. */
 function lines(name: string): void {
@@ -56,16 +63,50 @@ function lines(name: string): void {
       expect(missing.err).toContain("Usage: roll <expression>");
     });
 
-    it("exits with 1 when the command failed, with its reason", async () => {
+    it("exits with 2 for a wrong expression, and says where and which limit", async () => {
       const bad = await runProgram(["roll", "1d20adv"], { env });
-      expect(bad.status).toBe(1);
-      expect(bad.err).not.toBe("");
-      const { status, out } = await runProgram(["roll", "1d20adv", "--json"], { env });
-      expect(status).toBe(1);
-      expect(ActionDocument.parse(JSON.parse(out))).toMatchObject({
-        state: "failed",
-        error: { code: "bad_expression" },
+      expect(bad).toMatchObject({ status: 2, out: "" });
+      expect(bad.err).toContain("at column 8 of the expression");
+      const refused = async (...words: string[]): Promise<unknown> => {
+        const { status, out } = await runProgram(["roll", "--json", "--", ...words], { env });
+        expect(status).toBe(2);
+        return JSON.parse(out);
+      };
+      expect(await refused("1d20adv")).toMatchObject({ code: "bad_expression", column: 8 });
+      expect(await refused("99999999d6")).toMatchObject({ limit: "draws", column: 1 });
+      expect(await refused("2**9999")).toMatchObject({ code: "expression_limit", limit: "magnitude" });
+    });
+
+    it("runs a batch of lines in one process, and prints one document a line", async () => {
+      const input = "roll --faces 3,5,1,6 --json -- 4d6kh3 damage\n\nroll 1d1!\nodds 2d6\nrol 1d6\nhelp -h\n";
+      const { status, out } = await runProgram(["batch", "--json"], { env, input });
+      expect(status).toBe(0);
+      const documents = out
+        .trim()
+        .split("\n")
+        .map((line): unknown => JSON.parse(line));
+      expect(documents).toHaveLength(5);
+      expect(ActionDocument.parse(documents[0]).response_chunks[1]?.data).toMatchObject({
+        total: 14,
+        source: "faces",
+        purpose: "damage",
+        canonical: "4d6kh3",
+        dialect: "guildhall",
+        dice: [3, 5, 1, 6].map((face, order) => ({
+          sides: 6,
+          face,
+          order,
+          fate: face === 1 ? "dropped" : "kept",
+        })),
       });
+      expect(documents[1]).toMatchObject({ code: "expression_limit", limit: "chain", column: 1 });
+      expect(ActionDocument.parse(documents[2]).response_chunks.at(-1)?.data).toMatchObject({
+        mean: "7/1",
+        variance: "35/6",
+        exact: true,
+      });
+      expect(documents[3]).toMatchObject({ code: "unknown_command" });
+      expect(documents[4]).toHaveProperty("help.text");
     });
 
     it("answers -h at once", async () => {
@@ -127,6 +168,15 @@ describe("create-user", () => {
   });
 });
 
+describe("password-link", () => {
+  it("refuses an address that nobody has, and none at all", async () => {
+    const unknown = await runProgram(["password-link", "--email", "nobody@example.org"], { env });
+    expect(unknown).toMatchObject({ status: 1, out: "" });
+    expect(unknown.err).toContain("nobody@example.org");
+    expect((await runProgram(["password-link"], { env })).status).toBe(2);
+  });
+});
+
 lines("without a hall");
 
 describe("with a hall that serves", () => {
@@ -139,6 +189,20 @@ describe("with a hall that serves", () => {
   });
 
   lines("through its socket");
+
+  it("prints a link by which somebody sets a new password", async () => {
+    await runProgram(["create-user", "--email", "hedy@example.org", "--password-stdin"], {
+      env,
+      input: "correct horse",
+    });
+    const printed = await runProgram(["password-link", "--email", "hedy@example.org"], { env });
+    expect(printed.status).toBe(0);
+    const [, token] = /\/new-password#(\S+)/.exec(printed.out) ?? [];
+    const { status } = await api(hall, "/auth/new-password", {
+      body: { token, password: "an entirely new password" },
+    });
+    expect(status).toBe(201);
+  });
 
   it("runs in the served hall, not in a process of its own", async () => {
     const owner = await readOwner(data.folder);
@@ -224,7 +288,7 @@ describe("settings", () => {
     const { status, err } = await runProgram(["roll", "51d6"], {
       env: { ...env, GUILDHALL_DICE__MAX_DICE: "50" },
     });
-    expect(status).toBe(1);
+    expect(status).toBe(2);
     expect(err).toContain("50");
   });
 });

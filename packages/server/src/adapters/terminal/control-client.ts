@@ -40,8 +40,20 @@ export class ControlClient {
   }
 
   /** @throws HallUnreachableError */
-  async complete(request: { line: string; cursor: number }): Promise<z.infer<typeof CompleteAnswer>> {
-    return CompleteAnswer.parse(JSON.parse(await readAll(await this.#send("/complete", request))));
+  async createPasswordLink(email: string): Promise<{ token: string } | { code: string; message: string }> {
+    const answer = z.union([
+      z.object({ token: z.string() }),
+      z.object({ code: z.string(), message: z.string() }),
+    ]);
+    return answer.parse(JSON.parse(await readAll(await this.#send("/password-link", { email }))));
+  }
+
+  /** @throws HallUnreachableError */
+  async complete(
+    request: { line: string; cursor: number },
+    signal?: AbortSignal,
+  ): Promise<z.infer<typeof CompleteAnswer>> {
+    return CompleteAnswer.parse(JSON.parse(await readAll(await this.#send("/complete", request, signal))));
   }
 
   async #send(path: string, body: object, signal?: AbortSignal): Promise<IncomingMessage> {

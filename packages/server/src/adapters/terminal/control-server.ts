@@ -9,7 +9,7 @@ import { HallError } from "../../hall/hall-error.ts";
 import type { Hall } from "../../hall/open-hall.ts";
 import { runTerminalLine } from "./run-terminal-line.ts";
 import { TerminalRequest, type TerminalFrame } from "./terminal-frame.ts";
-import { CreateUserRequest } from "./create-user-request.ts";
+import { CreateUserRequest, PasswordLinkRequest } from "./create-user-request.ts";
 import { CompleteRequest, completeForTerminal } from "./complete-request.ts";
 import { toError } from "../../kernel/to-error.ts";
 
@@ -82,6 +82,16 @@ async function answer(exchange: {
         send(response, 201, { id: user.id, email: user.email });
       } catch (error) {
         if (!(error instanceof DataError || error instanceof HallError)) throw error;
+        send(response, 409, { code: error.code, message: error.message });
+      }
+      return;
+    }
+    case "POST /password-link": {
+      try {
+        const { email } = PasswordLinkRequest.parse(body);
+        send(response, 201, await hall.people.createPasswordLinkFor(email));
+      } catch (error) {
+        if (!(error instanceof DataError)) throw error;
         send(response, 409, { code: error.code, message: error.message });
       }
       return;

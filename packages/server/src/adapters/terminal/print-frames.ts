@@ -30,14 +30,14 @@ export async function printFrames(
   for await (const frame of frames) {
     switch (frame.kind) {
       case "help":
-        output.out(json ? `${JSON.stringify({ help: { text: frame.text } })}\n` : withNewline(frame.text));
+        output.out(json ? `${JSON.stringify(frameDocument(frame))}\n` : withNewline(frame.text));
         return EXIT.completed;
       case "line_invalid":
-        if (json) output.out(`${JSON.stringify({ code: frame.code, detail: frame.text })}\n`);
+        if (json) output.out(`${JSON.stringify(frameDocument(frame))}\n`);
         else output.err(withNewline(frame.text));
         return EXIT.lineInvalid;
       case "refused":
-        if (json) output.out(`${JSON.stringify({ code: frame.code, detail: frame.message })}\n`);
+        if (json) output.out(`${JSON.stringify(frameDocument(frame))}\n`);
         else output.err(`${frame.message}\n`);
         return EXIT.failed;
       case "accepted":
@@ -52,6 +52,25 @@ export async function printFrames(
   }
   output.err("The hall went away before the command came to its end; its outcome is kept with the action.\n");
   return EXIT.failed;
+}
+
+/** The one document that a line's frames come to; undefined for a frame that is not the last. */
+export function frameDocument(frame: TerminalFrame): object | undefined {
+  switch (frame.kind) {
+    case "help":
+      return { help: { text: frame.text } };
+    case "line_invalid": {
+      const { code, message, column, limit, text } = frame;
+      return { code, message, column, limit, detail: text };
+    }
+    case "refused":
+      return { code: frame.code, message: frame.message, detail: frame.message };
+    case "end":
+      return frame.action;
+    case "accepted":
+    case "chunk":
+      return undefined;
+  }
 }
 
 function exitStatus(state: string): number {

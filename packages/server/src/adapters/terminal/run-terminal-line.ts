@@ -1,8 +1,9 @@
 import { renderHelpAnsi } from "../../commands/help/render-ansi.ts";
 import { renderHelpText } from "../../commands/help/render-text.ts";
+import type { LineError } from "../../commands/line-error.ts";
 import type { HelpPage } from "../../commands/help/layout.ts";
 import { DataError } from "../../data/data-error.ts";
-import { actionDocument, chunkDocument } from "../../hall/documents.ts";
+import { chunkDocument, wholeActionDocument } from "../../hall/documents.ts";
 import { HallError } from "../../hall/hall-error.ts";
 import type { Hall } from "../../hall/open-hall.ts";
 import type { FedEvent } from "../../hall/thread-feeds.ts";
@@ -48,7 +49,11 @@ async function* run(
       yield { kind: "help", text: renderPage(submission, request) };
       return;
     case "line_invalid":
-      yield { kind: "line_invalid", code: submission.error.code, text: renderPage(submission, request) };
+      yield {
+        kind: "line_invalid",
+        ...picked(submission.error),
+        text: renderPage(submission, request),
+      };
       return;
     case "action":
     case "repeated":
@@ -59,11 +64,11 @@ async function* run(
   if (!action.is_completed) {
     yield* follow(hall, { userId: user.id, threadId, after: last_seq, actionId: action.id, signal });
     const ended = await hall.data.getAction(user.id, action.id);
-    yield { kind: "end", action: actionDocument(ended) };
+    yield { kind: "end", action: wholeActionDocument(ended) };
     return;
   }
   for (const chunk of action.response_chunks) yield { kind: "chunk", chunk: chunkDocument(chunk) };
-  yield { kind: "end", action: actionDocument(action) };
+  yield { kind: "end", action: wholeActionDocument(action) };
 }
 
 /** The chunks of a running action as they are stored, until it has ended. */
@@ -111,4 +116,13 @@ async function* follow(
 
 function renderPage(page: HelpPage, { ansi, width }: TerminalRequest): string {
   return ansi ? renderHelpAnsi(page, { width }) : renderHelpText(page, { width });
+}
+
+function picked({ code, message, column, limit }: LineError) {
+  return {
+    code,
+    message,
+    ...(column === undefined ? {} : { column }),
+    ...(limit === undefined ? {} : { limit }),
+  };
 }

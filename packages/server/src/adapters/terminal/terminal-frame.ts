@@ -14,7 +14,14 @@ const ActionError = z.object({ code: z.string(), message: z.string(), reference:
 /** What a terminal hears of a line, in order, whether its hall is in the same process or behind the socket. */
 export const TerminalFrame = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("help"), text: z.string() }),
-  z.object({ kind: z.literal("line_invalid"), code: z.string(), text: z.string() }),
+  z.object({
+    kind: z.literal("line_invalid"),
+    code: z.string(),
+    message: z.string(),
+    column: z.number().optional(),
+    limit: z.string().optional(),
+    text: z.string(),
+  }),
   z.object({ kind: z.literal("refused"), code: z.string(), message: z.string() }),
   z.object({ kind: z.literal("accepted"), action_id: z.string() }),
   z.object({ kind: z.literal("chunk"), chunk: Chunk }),

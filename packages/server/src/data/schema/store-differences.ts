@@ -52,7 +52,8 @@ const ON_DELETE = { cascade: "c", restrict: "r", "set null": "n" } as const;
  * table and what is wrong; none means equal.
  */
 export async function storeDifferences(options: {
-  pool: pg.Pool;
+  /** The pool, or a connection in whose transaction the tables were changed. */
+  pool: Pick<pg.ClientBase, "query">;
   tables: readonly Table[];
 }): Promise<string[]> {
   const schemas = [...new Set(options.tables.map((table) => table.schema))];

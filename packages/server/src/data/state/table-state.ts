@@ -1,9 +1,9 @@
-import type { JsonValue } from "@guildhall/sdk";
+import type { JsonValue, State } from "@guildhall/sdk";
 import { sql, type Transaction } from "kysely";
 import type { Database } from "../database.ts";
 import { storable, storableJson } from "../storable.ts";
 import type { Tables } from "../tables/all-tables.ts";
-import { updatedTimeKey, type State } from "./state.ts";
+import { updatedTimeKey } from "./updated-time-key.ts";
 
 // One statement, and so one commit. Each table's rows in one order for all writers, so that two never wait for each
 // other.
@@ -18,7 +18,8 @@ with counted as (
   on conflict do nothing
 )
 insert into state.updated_times (key, updated_time) select key, $6 from unnest($5::text[]) as x(key) order by key
-on conflict (key) do update set updated_time = greatest(state.updated_times.updated_time, excluded.updated_time)`;
+on conflict (key) do update set changed_in = excluded.changed_in,
+  updated_time = greatest(state.updated_times.updated_time + interval '1 microsecond', excluded.updated_time)`;
 
 /** {@link State} in the tables of the SQL schema `state`. */
 export class TableState implements State {
@@ -138,9 +139,10 @@ export class TableState implements State {
         .insertInto("state.updated_times")
         .values(stamped.map((key) => ({ key, updated_time: this.#now() })))
         .onConflict((conflict) =>
-          // Two servers' clocks differ; the time of a key never runs backwards.
+          // Clocks differ and are set back; the time of a key moves on with each write all the same.
           conflict.column("key").doUpdateSet({
-            updated_time: sql`greatest(state.updated_times.updated_time, excluded.updated_time)`,
+            changed_in: sql`excluded.changed_in`,
+            updated_time: sql`greatest(state.updated_times.updated_time + interval '1 microsecond', excluded.updated_time)`,
           }),
         )
         .execute();

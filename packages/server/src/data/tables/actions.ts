@@ -53,6 +53,8 @@ export const actionResponseChunks = defineTable(
     text_content: varchar().nullable(),
     binary_content: bytes().nullable(),
     name: varchar().nullable(),
+    /** "asker": only the person who ran the action sees it. */
+    audience: oneOf(["thread", "asker"]).default("'thread'"),
     created_at: instant(),
   },
   {

@@ -25,9 +25,14 @@ export const identities = defineTable(
     provider: varchar(),
     workspace: varchar(),
     external_id: varchar(),
+    /** The user that was made for it on first use, whom it belongs to again when a link is undone. */
+    own_user_id: uuid().nullable().references("people.users", { onDelete: "set null" }),
     created_at: instant(),
   },
-  { unique: [["provider", "workspace", "external_id"]], indexes: [{ columns: ["user_id"] }] },
+  {
+    unique: [["provider", "workspace", "external_id"]],
+    indexes: [{ columns: ["user_id"] }, { columns: ["own_user_id"] }],
+  },
 );
 
 /** One sign-in. Secrets are kept as SHA-256 only. */
@@ -55,4 +60,26 @@ export const setupLinks = defineTable("people.setup_links", {
   only: bool().primaryKey(),
   token_hash: bytes(),
   created_at: instant(),
+});
+
+/** Somebody who may make an account; gone once used. */
+export const invitations = defineTable("people.invitations", {
+  id: uuid().primaryKey(),
+  /** Lower-case. */
+  email: varchar().unique(),
+  is_administrator: bool(),
+  token_hash: bytes().unique(),
+  invited_by: uuid().references("people.users", { onDelete: "cascade" }),
+  created_at: instant(),
+  expires_at: instant(),
+});
+
+/** A link by which a person sets a new password without the old one. Its secret is kept as SHA-256 only. */
+export const passwordLinks = defineTable("people.password_links", {
+  user_id: uuid().primaryKey().references("people.users", { onDelete: "cascade" }),
+  /** The password that it replaces; after another change the link is dead. */
+  password_version: int4(),
+  token_hash: bytes().unique(),
+  created_at: instant(),
+  expires_at: instant(),
 });

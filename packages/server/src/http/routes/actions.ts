@@ -1,6 +1,7 @@
+import { Readable } from "node:stream";
 import type { Chunk } from "@guildhall/sdk";
 import { z } from "zod";
-import { actionDocument, chunkDocument, userDocument } from "../../hall/documents.ts";
+import { actionDocument, chunkDocument, READ_CHUNKS, userDocument } from "../../hall/documents.ts";
 import { bearer } from "../authentication.ts";
 import { Problem } from "../problem.ts";
 import type { App, RouteContext } from "../route-context.ts";
@@ -70,9 +71,10 @@ export function registerActions(app: App, { hall, authentication, stopping }: Ro
     async (request) => {
       const { user } = await authentication.require(request);
       const { id } = request.params;
-      const waited = hall.actions.waitFor(user.id, id, request.query.wait);
+      const shown = { lastChunks: READ_CHUNKS };
+      const waited = hall.actions.waitFor(user.id, id, request.query.wait, shown);
       return actionDocument(
-        await orWhenAborted(waited, stopping, async () => await hall.actions.waitFor(user.id, id, 0)),
+        await orWhenAborted(waited, stopping, async () => await hall.actions.waitFor(user.id, id, 0, shown)),
       );
     },
   );
@@ -131,7 +133,7 @@ export function registerActions(app: App, { hall, authentication, stopping }: Ro
     "/actions/:id/chunks/:order",
     {
       schema: {
-        summary: "The bytes of a binary chunk",
+        summary: "All of a chunk, as a file",
         tags: ["actions"],
         params: z.object({ id: z.uuid(), order: z.coerce.number().int().min(1) }),
         response: {
@@ -143,15 +145,42 @@ export function registerActions(app: App, { hall, authentication, stopping }: Ro
     async (request, reply) => {
       const { user } = await authentication.require(request);
       const { id, order } = request.params;
-      const { mime, name, bytes } = await hall.data.getChunkBytes(user.id, id, order);
+      const { mime, name, bytes, isText } = await hall.data.getChunkBytes(user.id, id, order);
       const disposition = SHOWN_TYPES.has(mime) ? "inline" : "attachment";
       const fileName = encodeURIComponent(name ?? `${id}-${order}`);
       return await reply
-        .type(mime)
+        .type(isText ? `${mime}; charset=utf-8` : mime)
         .header("content-disposition", `${disposition}; filename*=UTF-8''${fileName}`)
         .header("content-security-policy", "sandbox; default-src 'none'")
         .header("cache-control", "private, max-age=31536000, immutable")
         .send(bytes);
+    },
+  );
+
+  app.get(
+    "/actions/:id/output",
+    {
+      schema: {
+        summary: "All of an action's output that is text, as one file",
+        tags: ["actions"],
+        params: ActionParams,
+        response: {
+          200: { description: "The text", content: { "text/plain": { schema: z.any() } } },
+          ...problems(401, 404),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { user } = await authentication.require(request);
+      const { id } = request.params;
+      const output = await hall.output.open(user.id, id);
+      const fileName = encodeURIComponent(`${output.handler_name} ${id}.txt`);
+      return await reply
+        .type("text/plain; charset=utf-8")
+        .header("content-disposition", `attachment; filename*=UTF-8''${fileName}`)
+        .header("content-security-policy", "sandbox; default-src 'none'")
+        .header("cache-control", "no-store")
+        .send(Readable.from(output.texts, { objectMode: false }));
     },
   );
 

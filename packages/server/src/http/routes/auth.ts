@@ -1,48 +1,20 @@
-import "@fastify/rate-limit";
-import type { FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyReply } from "fastify";
 import { z } from "zod";
-import { userDocument } from "../../hall/documents.ts";
 import { EmailAddress, Password, type SignedIn } from "../../hall/people.ts";
-import { clearSessionCookie, setSessionCookie } from "../authentication.ts";
+import { clearSessionCookie } from "../authentication.ts";
 import { Problem } from "../problem.ts";
 import { isOwnOrigin } from "../request-guards.ts";
 import type { App, RouteContext } from "../route-context.ts";
 import { OPEN_TO_ALL, problems, SignedInSchema } from "../schemas.ts";
+import { answerSignedIn } from "../signed-in-answer.ts";
+import { slowGuessing } from "../slow-guessing.ts";
 
-const ATTEMPTS_PER_MINUTE = 30;
 const Secret = z.string().min(1).max(1024);
-
-function signedInDocument(signedIn: SignedIn) {
-  return {
-    access_token: signedIn.access_token,
-    token_type: "Bearer" as const,
-    expires_in: signedIn.expires_in,
-    refresh_token: signedIn.refresh_token,
-    user: userDocument(signedIn.user),
-  };
-}
 
 /** Sign-in and what belongs to it. */
 export function registerAuth(app: App, { hall, authentication, places, secureCookies }: RouteContext): void {
-  const answer = (reply: FastifyReply, signedIn: SignedIn) => {
-    setSessionCookie(reply, signedIn, secureCookies);
-    return signedInDocument(signedIn);
-  };
-  // Guessing is slowed for each address and account; what is in the body is known only after it was read.
-  const attempts = app.createRateLimit({
-    max: ATTEMPTS_PER_MINUTE,
-    timeWindow: 60_000,
-    keyGenerator: (request: { ip: string; body: unknown }) => {
-      const { data } = z.object({ email: z.string() }).safeParse(request.body);
-      return `sign-in ${request.ip} ${data?.email.toLowerCase() ?? ""}`;
-    },
-  });
-  const slowed = async (request: FastifyRequest, reply: FastifyReply) => {
-    const attempt = await attempts(request);
-    if (attempt.isAllowed || !attempt.isExceeded) return;
-    void reply.header("retry-after", attempt.ttlInSeconds);
-    throw new Problem("too_many_requests", "Too many attempts to sign in: wait a minute, then try again.");
-  };
+  const answer = (reply: FastifyReply, signedIn: SignedIn) => answerSignedIn(reply, signedIn, secureCookies);
+  const slowed = slowGuessing(app);
 
   app.post(
     "/auth/setup",
@@ -102,7 +74,7 @@ export function registerAuth(app: App, { hall, authentication, places, secureCoo
         response: { 200: SignedInSchema, ...problems(400, 401) },
       },
     },
-    async (request) => signedInDocument(await hall.people.refresh(request.body.refresh_token)),
+    async (request, reply) => answer(reply, await hall.people.refresh(request.body.refresh_token)),
   );
 
   app.post(

@@ -3,10 +3,11 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { FastifyRequest } from "fastify";
 import type { WebSocket } from "@fastify/websocket";
 import { z } from "zod";
+import type { JsonValue } from "@guildhall/sdk";
+import type { ThreadEvent } from "../../data/thread-events.ts";
 import type { FedEvent } from "../../hall/thread-feeds.ts";
 import type { Principal } from "../../hall/people.ts";
 import { notFound } from "../../data/data-error.ts";
-import { signedOut } from "../authentication.ts";
 import { Problem } from "../problem.ts";
 import { isOwnOrigin } from "../request-guards.ts";
 import type { App, RouteContext } from "../route-context.ts";
@@ -29,6 +30,7 @@ const Query = z.object({
   after: z.coerce.number().int().min(0).default(0),
 });
 
+const NOT_SHARED = "the thread is not shared with you";
 const STOPPING = "the hall is stopping";
 
 /** What a live view is sent by, whatever carries it. */
@@ -69,11 +71,14 @@ export function registerEvents(
       summary:
         "What happens in a thread after an event's number: Server-Sent Events, or a WebSocket when upgraded",
       description:
-        "Signed in by cookie or bearer token, never by a token in the URL. Each event is sent once and in order; after a break go on from the last `seq` (SSE does so by Last-Event-ID). The socket closes with 4401 when the right to see the thread ends and with 4404 when the thread is removed.",
+        "Signed in by cookie or bearer token, never by a token in the URL. Each event is sent once and in order; after a break go on from the last `seq` (SSE does so by Last-Event-ID). The socket closes with 4401 when one is signed out, and with 4404 when the thread is removed or no longer shared with one.",
       tags: ["events"],
       querystring: Query,
       response: {
-        200: { description: "The events", content: { "text/event-stream": { schema: z.string() } } },
+        200: {
+          description: "The events, each with a `ThreadEvent` as its data",
+          content: { "text/event-stream": { schema: z.string() } },
+        },
         ...problems(400, 401, 403, 404),
       },
     },
@@ -134,20 +139,30 @@ export function registerEvents(
     from: { threadId: string; after: number },
   ): Promise<() => void> {
     const first = await authentication.require(request);
+    // Somebody who was let in again may meet the event that had put them out: only a later one counts.
+    const { last_seq } = await hall.service.getThread(first.user.id, from.threadId, { limit: 0 });
     const view: View = { carrier, userId: first.user.id, threadId: from.threadId, sent: from.after };
-    const stopReading = await hall.service.websocketEndpoint(first.user.id, {
+    let stopReading: (() => void) | undefined;
+    stopReading = await hall.service.websocketEndpoint(first.user.id, {
       ...from,
       reader: {
         deliver: (events) => {
-          carrier.send(events);
-          view.sent = events.at(-1)?.seq ?? view.sent;
+          const end = events.findIndex(({ seq, event }) => seq > last_seq && removes(event, view.userId));
+          const theirs = end === -1 ? events : events.slice(0, end + 1);
+          carrier.send(theirs);
+          view.sent = theirs.at(-1)?.seq ?? view.sent;
+          // The others see the event; what comes after it is not for the one whom it names.
+          if (end !== -1) {
+            carrier.close(CLOSE.removed, NOT_SHARED);
+            stopReading?.();
+          }
         },
         end: () => carrier.close(CLOSE.removed, "the thread was removed"),
       },
     });
     const check = async () => {
-      const mayStay = await stillMay(request, first, from.threadId);
-      if (!mayStay) carrier.close(CLOSE.signedOut, "signed out, or not your thread");
+      const lost = await lostRight(request, first, from.threadId);
+      if (lost) carrier.close(...lost);
     };
     const timer = setInterval(() => {
       carrier.ping();
@@ -161,7 +176,7 @@ export function registerEvents(
     return () => {
       clearInterval(timer);
       forget();
-      stopReading();
+      stopReading?.();
       open.delete(view);
     };
   }
@@ -181,17 +196,30 @@ export function registerEvents(
     );
   }
 
-  async function stillMay(request: FastifyRequest, before: Principal, threadId: string): Promise<boolean> {
+  /** The close code and reason for somebody who may not go on; undefined for whoever may. */
+  async function lostRight(
+    request: FastifyRequest,
+    before: Principal,
+    threadId: string,
+  ): Promise<[code: number, reason: string] | undefined> {
     try {
       const now = await authentication.find(request);
-      if (!now) throw signedOut();
-      return now.user.id === before.user.id && (await hall.runs.mayRead(now.user.id, threadId));
+      if (now?.user.id !== before.user.id) return [CLOSE.signedOut, "signed out"];
+      return (await hall.runs.mayRead(now.user.id, threadId)) ? undefined : [CLOSE.removed, NOT_SHARED];
     } catch (error) {
       // While the store is away nobody can say; the next ping asks again.
-      return !(error instanceof Problem);
+      return error instanceof Problem ? [CLOSE.signedOut, "signed out"] : undefined;
     }
   }
 }
+
+/** Whether an event takes the thread from this user. */
+function removes({ type, payload }: ThreadEvent, userId: string): boolean {
+  return type === "member-removed" && isRecord(payload) && payload["user_id"] === userId;
+}
+
+const isRecord = (value: JsonValue): value is { readonly [key: string]: JsonValue } =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 function streamCarrier(raw: ServerResponse): Carrier {
   // One that was ended may still be on its way to a slow reader; a further write would be an error.

@@ -1,5 +1,10 @@
 import { z } from "zod";
-import { threadActionDocument, threadDocument, threadSummaryDocument } from "../../hall/documents.ts";
+import {
+  READ_CHUNKS,
+  threadActionDocument,
+  threadDocument,
+  threadSummaryDocument,
+} from "../../hall/documents.ts";
 import type { App, RouteContext } from "../route-context.ts";
 import {
   Limit,
@@ -23,17 +28,21 @@ export function registerThreads(app: App, { hall, authentication }: RouteContext
       schema: {
         summary: "One's own threads and those shared with one, newest first",
         tags: ["threads"],
-        querystring: z.object({ limit: Limit, before: z.uuid().optional() }),
+        querystring: z.object({
+          limit: Limit,
+          before: z.uuid().optional(),
+          search: z
+            .string()
+            .max(200)
+            .optional()
+            .describe("Only those with this text in title, description, or an action's title or line"),
+        }),
         response: { 200: pageOf(ThreadSummarySchema), ...problems(401) },
       },
     },
     async (request) => {
       const { user } = await authentication.require(request);
-      const { limit, before } = request.query;
-      const { threads, hasMore } = await hall.service.listThreads(user.id, {
-        limit,
-        ...(before === undefined ? {} : { before }),
-      });
+      const { threads, hasMore } = await hall.service.listThreads(user.id, request.query);
       return {
         items: threads.map(threadSummaryDocument),
         next: hasMore ? (threads.at(-1)?.id ?? null) : null,
@@ -72,7 +81,7 @@ export function registerThreads(app: App, { hall, authentication }: RouteContext
     async (request) => {
       const { user } = await authentication.require(request);
       const { limit, before } = request.query;
-      const page = { limit, ...(before === undefined ? {} : { before }) };
+      const page = { limit, lastChunks: READ_CHUNKS, ...(before === undefined ? {} : { before }) };
       return threadDocument(await hall.service.getThread(user.id, request.params.id, page));
     },
   );
@@ -144,6 +153,30 @@ export function registerThreads(app: App, { hall, authentication }: RouteContext
       const { user } = await authentication.require(request);
       const { id, action_id } = request.params;
       return threadActionDocument(await hall.service.patchThreadAction(user.id, id, action_id, request.body));
+    },
+  );
+
+  app.post(
+    "/threads/:id/actions/:action_id/move",
+    {
+      schema: {
+        summary:
+          "Move an action within its thread: in front of another, behind another, or past its neighbour",
+        tags: ["threads"],
+        params: LinkParams,
+        body: z.union([
+          z.strictObject({ before: z.uuid().describe("An action of the thread") }),
+          z.strictObject({ after: z.uuid().describe("An action of the thread") }),
+          z.strictObject({ direction: z.enum(["up", "down"]) }),
+        ]),
+        response: { 200: z.object({ display_order: z.int() }), ...problems(400, 401, 404, 409) },
+      },
+    },
+    async (request) => {
+      const { user } = await authentication.require(request);
+      const { id, action_id } = request.params;
+      const move = { actionId: action_id, to: request.body };
+      return { display_order: await hall.service.moveThreadAction(user.id, id, move) };
     },
   );
 

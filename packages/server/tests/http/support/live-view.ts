@@ -2,6 +2,7 @@ import http from "node:http";
 import { expect } from "vitest";
 import { WebSocket } from "ws";
 import { z } from "zod";
+import { ThreadEventSchema } from "../../../src/http/schemas.ts";
 
 const Event = z.looseObject({
   seq: z.int().min(1),
@@ -68,7 +69,9 @@ class Inbox {
   }
 
   take(text: string): void {
-    this.events.push(Event.parse(JSON.parse(text)));
+    const event: unknown = JSON.parse(text);
+    ThreadEventSchema.parse(event);
+    this.events.push(Event.parse(event));
     for (const watcher of this.#watchers) watcher();
   }
 

@@ -1,3 +1,4 @@
+import { characters } from "@guildhall/characters";
 import { dice } from "@guildhall/dice";
 import type { User } from "../../../src/data/models.ts";
 import { afterAll, beforeAll } from "vitest";
@@ -48,7 +49,7 @@ export interface ServedHall extends TestHall {
 
 /** Opens a hall and serves it on a free port. */
 export async function serveHall({ server, ...options }: ServeOptions): Promise<ServedHall> {
-  const test = await openTestHall({ modules: [sampleModule, dice], ...options });
+  const test = await openTestHall({ modules: [sampleModule, characters, dice], ...options });
   const app = await createServer({
     hall: test.hall,
     log: options.log ?? silentLog,

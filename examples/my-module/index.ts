@@ -1,0 +1,1 @@
+export { myNewModule } from "./my-module.ts";

@@ -1,0 +1,1 @@
+export { npc } from "./npc-module.ts";

@@ -1,0 +1,74 @@
+import { ObjectStoreError, type Objects, type PutResult, type StoredObject } from "../objects.ts";
+
+const KEY = /^[A-Za-z0-9._=-]+(\/[A-Za-z0-9._=-]+)*$/;
+const LONGEST_KEY = 512;
+
+/** {@link Objects} in memory, for tests of modules. */
+export class MemoryObjects implements Objects {
+  readonly #contents = new Map<string, { bytes: Uint8Array; storedAt: Date }>();
+  readonly #now: () => Date;
+
+  constructor({ now }: { now: () => Date }) {
+    this.#now = now;
+  }
+
+  async put(
+    key: string,
+    content: Uint8Array | AsyncIterable<Uint8Array>,
+    options: { readonly ifAbsent?: boolean; readonly signal?: AbortSignal } = {},
+  ): Promise<PutResult> {
+    assertKey(key);
+    options.signal?.throwIfAborted();
+    const parts = content instanceof Uint8Array ? [content] : await Array.fromAsync(content);
+    if (options.ifAbsent && this.#contents.has(key)) {
+      throw new ObjectStoreError("exists", `There is an object ${key} already.`);
+    }
+    const bytes = new Uint8Array(await new Blob(parts.map((part) => Uint8Array.from(part))).arrayBuffer());
+    this.#contents.set(key, { bytes, storedAt: this.#now() });
+    return { size: bytes.byteLength, sha256: await sumOf(bytes) };
+  }
+
+  async get(
+    key: string,
+    options: { readonly sha256?: string; readonly signal?: AbortSignal } = {},
+  ): Promise<AsyncIterable<Uint8Array> | undefined> {
+    assertKey(key);
+    options.signal?.throwIfAborted();
+    const found = this.#contents.get(key);
+    if (!found) return undefined;
+    const { sha256 } = options;
+    return (async function* () {
+      yield found.bytes;
+      if (sha256 !== undefined && (await sumOf(found.bytes)) !== sha256) {
+        throw new ObjectStoreError("corrupt", `The object ${key} is damaged.`);
+      }
+    })();
+  }
+
+  async *list(
+    prefix: string,
+    { signal }: { readonly signal?: AbortSignal } = {},
+  ): AsyncIterable<StoredObject> {
+    signal?.throwIfAborted();
+    for (const [key, { bytes, storedAt }] of this.#contents) {
+      if (key.startsWith(prefix)) yield { key, size: bytes.byteLength, storedAt };
+    }
+  }
+
+  async delete(key: string): Promise<void> {
+    assertKey(key);
+    this.#contents.delete(key);
+  }
+}
+
+function assertKey(key: string): void {
+  const isOne = KEY.test(key) && key.length <= LONGEST_KEY;
+  if (!isOne || key.split("/").some((word) => /^\.+$/.test(word))) {
+    throw new RangeError(`"${key.slice(0, 100)}" cannot be an object's key`);
+  }
+}
+
+async function sumOf(bytes: Uint8Array): Promise<string> {
+  const sum = await crypto.subtle.digest("SHA-256", Uint8Array.from(bytes));
+  return [...new Uint8Array(sum)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,62 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { packageFolder, typeScriptSettings } from "./typescript-settings.ts";
+
+const LIMIT_MILLISECONDS = 120_000;
+const SHOWN_LINES = 20;
+const extension = import.meta.url.endsWith(".ts") ? ".ts" : ".js";
+
+/** Has TypeScript check a module; what it finds. Without TypeScript in reach it finds nothing. */
+export async function checkTypes(folder: string): Promise<readonly string[]> {
+  const compiler = packageFolder("typescript");
+  if (compiler === undefined) return [];
+  const place = await mkdtemp(path.join(tmpdir(), "guildhall-check-"));
+  try {
+    const settings = path.join(place, "tsconfig.json");
+    const include = [path.join(folder, "**/*.ts")];
+    const exclude = [path.join(folder, "**/node_modules"), path.join(folder, "dist")];
+    await writeFile(settings, JSON.stringify({ ...typeScriptSettings(), include, exclude }));
+    const { status, output } = await run(
+      [path.join(compiler, "bin/tsc"), "-p", settings, "--pretty", "false"],
+      folder,
+    );
+    return status === 0 ? [] : [`its types do not fit: mend what TypeScript names\n${firstLines(output)}`];
+  } finally {
+    await rm(place, { recursive: true });
+  }
+}
+
+/** Runs a module's own tests by Node's runner; what failed. */
+export async function runOwnTests(folder: string, tests: readonly string[]): Promise<readonly string[]> {
+  const shared = fileURLToPath(
+    new URL(`../../kernel/discovery/register-hall-packages${extension}`, import.meta.url),
+  );
+  const argv = ["--import", shared, "--test", "--test-reporter=tap", ...tests];
+  const { status, output } = await run(argv, folder);
+  if (status === 0) return [];
+  const failed = output.split("\n").filter((line) => /^\s*(not ok|error:|# Error|Error)/.test(line));
+  return [`its tests fail: mend them\n${firstLines(failed.join("\n") || output)}`];
+}
+
+async function run(argv: readonly string[], cwd: string): Promise<{ status: number; output: string }> {
+  // What a runner of tests above this one has set would have Node's runner believe that it is nested.
+  const env = { ...process.env };
+  delete env["NODE_TEST_CONTEXT"];
+  return await new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      [...argv],
+      { cwd, env, timeout: LIMIT_MILLISECONDS, maxBuffer: 16 * 1024 * 1024 },
+      (error, stdout, stderr) => resolve({ status: error ? 1 : 0, output: `${stdout}${stderr}` }),
+    );
+  });
+}
+
+function firstLines(output: string): string {
+  const lines = output.trimEnd().split("\n");
+  const more = lines.length > SHOWN_LINES ? [`... and ${lines.length - SHOWN_LINES} lines more`] : [];
+  return [...lines.slice(0, SHOWN_LINES), ...more].map((line) => `      ${line}`).join("\n");
+}

@@ -1,0 +1,30 @@
+import type { Logger } from "pino";
+import { claimOrFind } from "./data-folder-owner.ts";
+import { openStore } from "./local-hall.ts";
+import type { Settings } from "./settings.ts";
+
+/** Opens a store that no hall serves; an embedded one is claimed for as long as the work takes. */
+export async function withStore<Result>(
+  { settings, log }: { settings: Settings; log: Logger },
+  work: (url: string) => Promise<Result>,
+): Promise<Result> {
+  if (settings.database.url !== undefined) return await work(settings.database.url);
+  const ownership = await claimOrFind({
+    folder: settings.dataFolder,
+    purpose: "terminal",
+    // The store is needed whole: an owner must stop first.
+    mayUse: () => false,
+  });
+  if (ownership.kind === "other") throw new TypeError("an owner was taken though none may be used");
+  const { claim } = ownership;
+  try {
+    const store = await openStore(settings, log);
+    try {
+      return await work(store.url);
+    } finally {
+      await store.close();
+    }
+  } finally {
+    await claim.release();
+  }
+}

@@ -1,0 +1,160 @@
+import { existsSync, readFileSync, readdirSync, realpathSync } from "node:fs";
+import { findPackageJSON } from "node:module";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Module } from "@guildhall/sdk";
+import { z } from "zod";
+import type { FoundModule, ModuleOrigin } from "../module-report.ts";
+import type { ModulesSettings } from "../modules-settings.ts";
+import { toError } from "../to-error.ts";
+import { shareHallPackages } from "./hall-packages.ts";
+import { modulePlace, modulePlacesIn, type ModulePlace } from "./module-entry.ts";
+import { probeModule } from "./probe-module.ts";
+
+const Manifest = z.looseObject({
+  version: z.string().optional(),
+  dependencies: z.record(z.string(), z.string()).default({}),
+});
+
+/** What can be told to be a module by its form. */
+const ModuleForm = z.custom<Module>((value) => {
+  const form = z.looseObject({
+    name: z.string(),
+    summary: z.string(),
+    dependencies: z.object({}),
+    config: z.object({}),
+    initialize: z.custom<unknown>((one) => typeof one === "function"),
+  });
+  return form.safeParse(value).success;
+});
+
+/**
+ * The modules that come with the hall: those of its dependencies that stand on the sdk themselves. Nobody registers
+ * them.
+ */
+export async function discoverBundled(): Promise<FoundModule[]> {
+  const found = await Promise.all(
+    bundledPackages().map(async ({ name, manifestPath, manifest }): Promise<FoundModule[]> => {
+      const facts = {
+        origin: "bundled",
+        place: path.dirname(manifestPath),
+        ...(manifest.version === undefined ? {} : { version: manifest.version }),
+      } as const;
+      return await load(facts, { name: name.replace("@guildhall/", ""), load: () => import(name) });
+    }),
+  );
+  return found.flat();
+}
+
+/** The packages of the modules that come with the hall. */
+export function bundledPackages(): {
+  readonly name: string;
+  readonly manifestPath: string;
+  readonly manifest: z.infer<typeof Manifest>;
+}[] {
+  const own = findPackageJSON("..", import.meta.url);
+  const { dependencies } = own === undefined ? { dependencies: {} } : readManifest(own);
+  return Object.keys(dependencies)
+    .filter((name) => name.startsWith("@guildhall/"))
+    .flatMap((name) => {
+      const manifestPath = findPackageJSON(name, import.meta.url);
+      if (manifestPath === undefined) return [];
+      const manifest = readManifest(manifestPath);
+      return "@guildhall/sdk" in manifest.dependencies ? [{ name, manifestPath, manifest }] : [];
+    });
+}
+
+/**
+ * The modules of the folders and packages that the settings name. Each is loaded in a thread first; one that cannot be
+ * loaded is told of, and stops no other.
+ *
+ * @param options.workingFolder where relative folders begin, and packages are looked for
+ * @param options.except folders whose modules are known already
+ */
+export async function discoverElsewhere(options: {
+  readonly settings: ModulesSettings;
+  readonly workingFolder: string;
+  readonly except: readonly string[];
+}): Promise<FoundModule[]> {
+  const { settings, workingFolder } = options;
+  const known = new Set(options.except.map((folder) => realpathSync(folder)));
+  const places: { readonly origin: ModuleOrigin; readonly place: ModulePlace }[] = [];
+  for (const named of settings.paths) {
+    const folder = path.resolve(workingFolder, named);
+    // The default folder need not be there.
+    if (named === "modules" && !existsSync(folder)) continue;
+    for (const place of modulePlacesIn(folder, subfolders)) places.push({ origin: "folder", place });
+  }
+  for (const name of settings.packages)
+    places.push({ origin: "package", place: packagePlace(name, workingFolder) });
+
+  const wanted = places.filter(
+    ({ place }) => !existsSync(place.folder) || !known.has(realpathSync(place.folder)),
+  );
+  if (wanted.some(({ place }) => "entry" in place)) shareHallPackages();
+  const found = await Promise.all(wanted.map(async ({ origin, place }) => await loadPlace(origin, place)));
+  return found.flat();
+}
+
+/** Loads the module of one folder. */
+export async function discoverAt(folder: string): Promise<FoundModule[]> {
+  const place = modulePlace(path.resolve(folder));
+  if (!place) {
+    const fault = `there is no index.ts, and no package.json that exports one, in ${folder}`;
+    return [{ origin: "folder", place: folder, name: path.basename(path.resolve(folder)), fault }];
+  }
+  shareHallPackages();
+  return await loadPlace("folder", place);
+}
+
+async function loadPlace(origin: ModuleOrigin, place: ModulePlace): Promise<FoundModule[]> {
+  const { folder, name, version } = place;
+  const facts = { origin, place: folder, ...(version === undefined ? {} : { version }) };
+  if ("fault" in place) return [{ ...facts, name, fault: place.fault }];
+  const { href } = pathToFileURL(place.entry);
+  const fault = await probeModule(href);
+  if (fault !== undefined) return [{ ...facts, name, fault: `It could not be loaded: ${fault}` }];
+  return await load(facts, { name, load: () => import(href) });
+}
+
+async function load(
+  facts: { readonly origin: ModuleOrigin; readonly place: string; readonly version?: string },
+  from: { readonly name: string; readonly load: () => Promise<unknown> },
+): Promise<FoundModule[]> {
+  try {
+    const exported: unknown[] = Object.values(Object(await from.load()));
+    const modules = [...new Set(exported)].flatMap((value) => {
+      const parsed = ModuleForm.safeParse(value);
+      return parsed.success ? [parsed.data] : [];
+    });
+    if (modules.length > 0) return modules.map((module) => ({ ...facts, module }));
+    return [{ ...facts, name: from.name, fault: "It exports no module: export what defineModule returns" }];
+  } catch (error) {
+    return [{ ...facts, name: from.name, fault: `It could not be loaded: ${toError(error).message}` }];
+  }
+}
+
+function packagePlace(name: string, workingFolder: string): ModulePlace {
+  let manifestPath: string | undefined;
+  try {
+    manifestPath = findPackageJSON(name, pathToFileURL(path.join(workingFolder, "package.json")));
+  } catch {
+    // It is told below, like one that is found nowhere.
+  }
+  const fault = `the package ${name} is not installed in ${workingFolder}: run "npm install ${name}" there`;
+  if (manifestPath === undefined) return { folder: workingFolder, name, fault };
+  const folder = path.dirname(manifestPath);
+  return modulePlace(folder) ?? { folder, name, fault: `the package ${name} exports nothing` };
+}
+
+function readManifest(manifestPath: string): z.infer<typeof Manifest> {
+  return Manifest.parse(JSON.parse(readFileSync(manifestPath, "utf8")));
+}
+
+function subfolders(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() || entry.isSymbolicLink())
+    .map(({ name }) => name)
+    .filter((name) => name !== "node_modules" && !name.startsWith("."))
+    .toSorted();
+}

@@ -1,0 +1,308 @@
+import { defineModule, moduleRef, type Logger, type Module, type ModuleParts } from "@guildhall/sdk";
+import { MemoryState, MemoryStore, SeededRandom, startModule, TestClock } from "@guildhall/sdk/testing";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { z } from "zod";
+import { Config } from "./config.ts";
+import { ModuleKernel, type KernelSurroundings, type ModuleSurroundings } from "./module-kernel.ts";
+
+const silent: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+const clock = new TestClock();
+
+async function surroundings(): Promise<ModuleSurroundings> {
+  const bare = await startModule(defineModule({ name: "bare", summary: "x", initialize: () => ({}) }));
+  return {
+    ...bare.context,
+    clock,
+    random: new SeededRandom(1),
+    state: new MemoryState({ now: () => clock.now() }),
+    store: new MemoryStore(),
+  };
+}
+
+function kernelWith(more: Partial<KernelSurroundings> = {}): ModuleKernel {
+  return new ModuleKernel({
+    config: new Config({ environment: {}, filePath: undefined }),
+    clock,
+    logFor: () => silent,
+    surround: surroundings,
+    install: () => undefined,
+    ...more,
+  });
+}
+
+function moduleOf(
+  name: string,
+  needs: readonly string[] = [],
+  initialize: () => ModuleParts<unknown> | false | Promise<ModuleParts<unknown> | false> = () => ({}),
+): Module {
+  const dependencies = Object.fromEntries(needs.map((other) => [other, moduleRef(other)]));
+  return defineModule({ name, summary: `The module ${name}`, dependencies, initialize });
+}
+
+async function start(modules: readonly Module[], more?: Partial<KernelSurroundings>) {
+  const kernel = kernelWith(more);
+  await kernel.start(modules.map((module) => ({ origin: "bundled", module })));
+  const reasons = Object.fromEntries(kernel.reports.map(({ name, reason }) => [name, reason]));
+  return { kernel, reasons };
+}
+
+afterEach(() => vi.useRealTimers());
+
+describe("the order of starts", () => {
+  it("is that of the dependencies, with independent ones side by side", async () => {
+    const log: string[] = [];
+    const slow = (name: string, needs: readonly string[]) =>
+      moduleOf(name, needs, async () => {
+        log.push(`${name} begins`);
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        log.push(`${name} ends`);
+        return {};
+      });
+    const { kernel } = await start([
+      slow("transactions_module", ["wallet_module", "user_management"]),
+      slow("wallet_module", ["connection_api"]),
+      slow("user_management", ["connection_api"]),
+      slow("connection_api", []),
+    ]);
+    expect(kernel.loadOrder[0]).toBe("connection_api");
+    expect(kernel.loadOrder.at(-1)).toBe("transactions_module");
+    expect(log.slice(2, 4)).toEqual(["wallet_module begins", "user_management begins"]);
+  });
+
+  it("hands each dependant what its dependency offers", async () => {
+    const ref = moduleRef<{ greet(): string }>("greeter");
+    let greeting = "";
+    const greeter = moduleOf("greeter", [], () => ({ api: { greet: () => "hello" } }));
+    const guest = defineModule({
+      name: "guest",
+      summary: "x",
+      dependencies: { greeter: ref },
+      initialize: ({ dependencies }) => {
+        greeting = dependencies.greeter.greet();
+        return {};
+      },
+    });
+    await start([guest, greeter]);
+    expect(greeting).toBe("hello");
+  });
+
+  it("takes 100 in a chain", async () => {
+    const modules = Array.from({ length: 100 }, (_, index) =>
+      moduleOf(`m${index}`, index === 0 ? [] : [`m${index - 1}`]),
+    );
+    const { kernel } = await start(modules.toReversed());
+    expect(kernel.loadOrder).toEqual(modules.map(({ name }) => name));
+  });
+});
+
+describe("a module that cannot start is told of, and everybody else serves", () => {
+  it.each<[string, () => ModuleParts<unknown> | false | Promise<ModuleParts<unknown> | false>, string]>([
+    ["throws", () => Promise.reject(new Error("no disk")), "no disk"],
+    ["returns false", () => false, "it declined to start; its log says why"],
+    // What a module without types may do.
+    ["returns nothing", () => JSON.parse("null"), "its initialize returned neither what it brings nor false"],
+    [
+      "throws what is no error",
+      () => {
+        throw "a word";
+      },
+      "a word",
+    ],
+  ])("one that %s", async (_what, initialize, reason) => {
+    const { kernel, reasons } = await start([
+      moduleOf("bad", [], initialize),
+      moduleOf("dependant", ["bad", "good"]),
+      moduleOf("behind", ["dependant"]),
+      moduleOf("good"),
+    ]);
+    expect(reasons).toEqual({
+      bad: reason,
+      dependant: "Missing dependencies: [bad]",
+      behind: "Missing dependencies: [dependant]",
+      good: null,
+    });
+    expect(kernel.loadOrder).toEqual(["good"]);
+  });
+
+  it("one that never ends its start", async () => {
+    vi.useFakeTimers();
+    let aborted = false;
+    const hanging = defineModule({
+      name: "hanging",
+      summary: "x",
+      initialize: ({ signal }) => {
+        signal.addEventListener("abort", () => (aborted = true));
+        return new Promise<ModuleParts<undefined>>(() => undefined);
+      },
+    });
+    const starting = start([hanging, moduleOf("good")]);
+    await vi.advanceTimersByTimeAsync(30_001);
+    const { reasons } = await starting;
+    expect(reasons).toEqual({ hanging: "it did not start within 30 s", good: null });
+    expect(aborted).toBe(true);
+  });
+
+  it("one from elsewhere that loops for ever in its initialize", async () => {
+    const kernel = kernelWith();
+    const looping = moduleOf("looping", [], () => {
+      for (;;);
+    });
+    await kernel.start([
+      { origin: "folder", place: "/one", module: looping },
+      { origin: "folder", place: "/two", module: moduleOf("good") },
+    ]);
+    expect(kernel.reports).toMatchObject([
+      { state: "failed", reason: "its initialize did not give the thread back within 10 s" },
+      { state: "started" },
+    ]);
+  });
+
+  it("several that need what is not there, each with all it misses", async () => {
+    const { reasons } = await start([moduleOf("a", ["x", "good", "y"]), moduleOf("good")]);
+    expect(reasons["a"]).toBe("Missing dependencies: [x, y]");
+  });
+
+  it("a circle of five, by its path, and what depends on it", async () => {
+    const names = ["a", "b", "c", "d", "e"];
+    const circle = names.map((name, index) => moduleOf(name, [names[(index + 1) % 5] ?? ""]));
+    const { reasons } = await start([...circle, moduleOf("behind", ["c"]), moduleOf("good")]);
+    expect(reasons["a"]).toBe("It depends on itself: a -> b -> c -> d -> e -> a");
+    expect(reasons["e"]).toBe("It depends on itself: e -> a -> b -> c -> d -> e");
+    expect(reasons["behind"]).toBe("Missing dependencies: [c]");
+    expect(reasons["good"]).toBeNull();
+  });
+
+  it("two of one name: the first serves, the second is told where the first is", async () => {
+    const kernel = kernelWith();
+    await kernel.start([
+      { origin: "folder", place: "/one", module: moduleOf("my-twin") },
+      { origin: "folder", place: "/two", module: moduleOf("my_twin") },
+    ]);
+    expect(kernel.reports).toMatchObject([
+      { name: "my-twin", state: "started" },
+      { state: "failed", reason: "Another module has the same name (/one): rename one, or leave one out" },
+    ]);
+  });
+
+  it("one with a name of the hall's own sections", async () => {
+    const { reasons } = await start([moduleOf("database")]);
+    expect(reasons["database"]).toBe("The hall keeps this name for itself");
+  });
+
+  it("one whose settings cannot be used, naming the variable", async () => {
+    const module = defineModule({
+      name: "my_module",
+      summary: "x",
+      config: z.object({ cacheSeconds: z.int().default(300) }),
+      initialize: () => ({}),
+    });
+    const environment = { GUILDHALL_MY_MODULE__CACHE_SECONDS: "soon" };
+    const { reasons } = await start([module], { config: new Config({ environment, filePath: undefined }) });
+    expect(reasons["my_module"]).toMatch(/^GUILDHALL_MY_MODULE__CACHE_SECONDS cannot be used: /);
+  });
+
+  it("one whose parts cannot be taken up, of which nothing stays", async () => {
+    const undone: string[] = [];
+    const { reasons } = await start(
+      [moduleOf("bad", [], () => ({ dispose: async () => void undone.push("own") }))],
+      {
+        install: (_module, _parts, life) => {
+          life.onEnd(() => void undone.push("first"));
+          throw new Error("taken");
+        },
+      },
+    );
+    expect(reasons["bad"]).toBe("taken");
+    expect(undone).toEqual(["first", "own"]);
+  });
+});
+
+describe("the end of modules", () => {
+  it("comes in reverse, once, past one whose dispose fails", async () => {
+    const ended: string[] = [];
+    const ending = (name: string, needs: readonly string[], fail = false) =>
+      moduleOf(name, needs, () => ({
+        dispose: async () => {
+          ended.push(name);
+          if (fail) throw new Error("stuck");
+        },
+      }));
+    const { kernel } = await start([ending("a", []), ending("b", ["a"], true), ending("c", ["b"])]);
+    await kernel.dispose();
+    await kernel.dispose();
+    expect(ended).toEqual(["c", "b", "a"]);
+  });
+
+  it("does not wait for ever", async () => {
+    const { kernel } = await start([
+      moduleOf("a", [], () => ({ dispose: () => new Promise(() => undefined) })),
+    ]);
+    vi.useFakeTimers();
+    const ending = kernel.dispose();
+    await vi.advanceTimersByTimeAsync(10_001);
+    await ending;
+    expect(kernel.loadOrder).toEqual([]);
+  });
+
+  it("takes dependants along, and a new start brings them back", async () => {
+    let starts = 0;
+    const { kernel } = await start([
+      moduleOf("base", [], () => ({ api: (starts += 1) })),
+      moduleOf("middle", ["base"]),
+      moduleOf("top", ["middle"]),
+      moduleOf("other"),
+    ]);
+    expect((await kernel.disable("base")).state).toBe("disabled");
+    expect(kernel.loadOrder).toEqual(["other"]);
+    expect(kernel.reports.find(({ name }) => name === "top")?.reason).toBe("Missing dependencies: [middle]");
+    await kernel.enable("base");
+    expect(kernel.loadOrder).toEqual(["other", "base", "middle", "top"]);
+    await Promise.all([kernel.restart("base"), kernel.restart("base")]);
+    expect(starts).toBe(4);
+    expect(kernel.loadOrder).toHaveLength(4);
+    await expect(kernel.enable("nobody")).rejects.toThrow('There is no module "nobody".');
+  });
+
+  it("keeps a disabled module out of the start, and its dependants say so", async () => {
+    const { reasons, kernel } = await start([moduleOf("a"), moduleOf("b", ["a"])], { disabled: ["a"] });
+    expect(reasons).toEqual({ a: null, b: "Missing dependencies: [a]" });
+    expect(kernel.reports[0]?.state).toBe("disabled");
+    await kernel.enable("a");
+    expect(kernel.loadOrder).toEqual(["a", "b"]);
+  });
+});
+
+describe("health", () => {
+  it("is what the module says, healthy without a word, and an error when the check fails or hangs", async () => {
+    const { kernel } = await start([
+      moduleOf("silent"),
+      moduleOf("degraded", [], () => ({ healthCheck: async () => ({ status: "degraded", queue: 3 }) })),
+      moduleOf("broken", [], () => ({ healthCheck: () => Promise.reject(new Error("no")) })),
+      moduleOf("hanging", [], () => ({ healthCheck: () => new Promise(() => undefined) })),
+    ]);
+    expect(await kernel.health("silent")).toEqual({ status: "healthy" });
+    expect(await kernel.health("degraded")).toEqual({ status: "degraded", queue: 3 });
+    expect(await kernel.health("broken")).toEqual({ status: "error", error: "no" });
+    vi.useFakeTimers();
+    const hanging = kernel.health("hanging");
+    await vi.advanceTimersByTimeAsync(2001);
+    expect(await hanging).toEqual({ status: "error", error: "the health check took longer than 2 s" });
+    expect(await kernel.health("nobody")).toBeUndefined();
+  });
+});
+
+describe("what a failure tells", () => {
+  it("holds no secret", async () => {
+    const module = defineModule({
+      name: "leaky",
+      summary: "x",
+      config: z.object({ apiKey: z.string().meta({ secret: true }).optional() }),
+      initialize: ({ config }) => {
+        throw new Error(`cannot reach https://me:pass1234@host with ${config.apiKey}`);
+      },
+    });
+    const environment = { GUILDHALL_LEAKY__API_KEY: "planted-secret" };
+    const { reasons } = await start([module], { config: new Config({ environment, filePath: undefined }) });
+    expect(reasons["leaky"]).toBe("cannot reach https://me:********@host with ********");
+  });
+});

@@ -1,0 +1,308 @@
+import { ObjectStoreError } from "@guildhall/sdk";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { openDatabase, type Database } from "../src/data/database.ts";
+import { TableState } from "../src/data/state/table-state.ts";
+import { HallMetrics } from "../src/hall/hall-metrics.ts";
+import { Mirror } from "../src/hall/mirror.ts";
+import { MirrorSettings } from "../src/hall/mirror-settings.ts";
+import { FaultyObjects } from "./support/faulty-objects.ts";
+import { silentLog } from "./support/silent-log.ts";
+import { stores, type TestDatabase } from "./support/stores.ts";
+import { TestClock } from "./support/test-hall.ts";
+
+const HOUR = 3_600_000;
+const { signal } = new AbortController();
+
+// One store is enough: both are PostgreSQL, and what is done to it here is the same SQL.
+describe.each(stores().slice(-1))("the state's mirror on the $name store", (store) => {
+  const undo: (() => Promise<void>)[] = [];
+  let clock: TestClock;
+  let objects: FaultyObjects;
+
+  beforeEach(() => {
+    clock = new TestClock();
+    objects = new FaultyObjects();
+  });
+  afterEach(async () => {
+    for (const one of undo.splice(0).toReversed()) await one();
+  });
+
+  /** A hall's store with its state; each call is another machine with the same mirror. */
+  async function machine({ startSeconds = 60 } = {}) {
+    const made: TestDatabase = await store.createDatabase();
+    const database: Database = openDatabase({ url: made.url, log: silentLog });
+    undo.push(
+      () => made.drop(),
+      () => database.close(),
+    );
+    const metrics = new HallMetrics();
+    const mirror = new Mirror({
+      isStateInStore: true,
+      database,
+      objects,
+      settings: MirrorSettings.parse({ startSeconds }),
+      metrics,
+      clock,
+      log: silentLog,
+    });
+    const state = new TableState({ database, now: () => clock.now() });
+    // The database's half refuses on a second machine, which is what that half is for.
+    const run = () => mirror.run({ signal }).catch((error: unknown) => error);
+    return { database, mirror, state, metrics, run, start: () => mirror.beforeServing() };
+  }
+
+  const counters = () =>
+    new Map([
+      ["c_roll", 7],
+      ["c_odds", 2],
+    ]);
+  const statePuts = () => objects.puts.filter(({ key }) => key.startsWith("mirror/state/"));
+
+  it("starts the first time with nothing stored and nothing here", async () => {
+    const { start, state } = await machine();
+    await start();
+    expect(await state.scan("")).toEqual([]);
+    expect(statePuts()).toEqual([]);
+  });
+
+  it("brings both data sets back to a cold store, each with its own time", async () => {
+    const before = await machine();
+    await before.state.addToSet("user_set", ["ada", "grace"]);
+    clock.advance(60_000);
+    await before.state.increment(counters());
+    await before.run();
+    const times = [await before.state.updatedTime("user_set"), await before.state.updatedTime("c_")];
+
+    clock.advance(5 * HOUR);
+    const after = await machine();
+    await after.start();
+    expect(await after.state.getSet("user_set")).toEqual(["ada", "grace"]);
+    expect(await after.state.getCount("c_roll")).toBe(7n);
+    expect(await after.state.getCount("c_odds")).toBe(2n);
+    expect([await after.state.updatedTime("user_set"), await after.state.updatedTime("c_")]).toEqual(times);
+
+    // The emptiness of the cold start is not what the next one finds.
+    const puts = statePuts().length;
+    await after.start();
+    expect(statePuts()).toHaveLength(puts);
+    const third = await machine();
+    await third.start();
+    expect(await third.state.getSet("user_set")).toEqual(["ada", "grace"]);
+  });
+
+  it("lets the newer side win, key by key, and does nothing when they are equal", async () => {
+    const one = await machine();
+    await one.state.set("user_1", "one");
+    await one.state.set("user_2", "one");
+    await one.start();
+    const two = await machine();
+    await two.start();
+    clock.advance(1000);
+    await one.state.set("user_1", "one, later");
+    await two.state.set("user_2", "two, later");
+    await one.start();
+    await two.start();
+    await one.start();
+    for (const { state } of [one, two]) {
+      expect(await state.get("user_1")).toBe("one, later");
+      expect(await state.get("user_2")).toBe("two, later");
+    }
+    const puts = objects.puts.length;
+    await one.start();
+    await two.start();
+    expect(objects.puts).toHaveLength(puts);
+  });
+
+  it("is not overwritten by what is older, when a crashed mirror left the store fresher", async () => {
+    const { state, start } = await machine();
+    await state.set("init_1", { turn: 1 });
+    await start();
+    clock.advance(1000);
+    await state.set("init_1", { turn: 2 });
+    await start();
+    expect(await state.get("init_1")).toEqual({ turn: 2 });
+  });
+
+  it("sends what changed and nothing else", async () => {
+    const { state, start } = await machine();
+    for (let index = 0; index < 300; index += 1) await state.set(`user_${index}`, "x".repeat(200));
+    await start();
+    const all = statePuts().reduce((sum, { size }) => sum + size, 0);
+    objects.puts.splice(0);
+    clock.advance(1000);
+    await state.set("user_7", "changed");
+    let reads = 0;
+    objects.before = (operation, key) => {
+      if (operation === "get" && key.includes("/blobs/")) reads += 1;
+    };
+    await start();
+    expect(reads).toBe(0);
+    expect(statePuts()).toHaveLength(2);
+    const sent = statePuts().find(({ key }) => key.includes("/blobs/"))?.size ?? 0;
+    expect(sent).toBeLessThan(300);
+    expect(all).toBeGreaterThan(1000);
+    const copy = await machine();
+    await copy.start();
+    expect(await copy.state.get("user_7")).toBe("changed");
+    expect(await copy.state.scan("user_")).toHaveLength(300);
+  });
+
+  it("sees what is written after the clock was set back, new keys and old ones", async () => {
+    const { state, start } = await machine();
+    await state.set("old", 1);
+    await start();
+    clock.advance(-HOUR);
+    await state.set("old", 2);
+    await state.set("new", 1);
+    await start();
+    const copy = await machine();
+    await copy.start();
+    expect([await copy.state.get("old"), await copy.state.get("new")]).toEqual([2, 1]);
+  });
+
+  it("sees a write that was under way during a run and was committed after it", async () => {
+    const { database, state, start } = await machine();
+    await state.set("first", 1);
+    const client = await database.pool.connect();
+    await client.query("begin");
+    await client.query(
+      `insert into state.updated_times (key, updated_time) values ('late', '2026-03-01T12:00:00Z')`,
+    );
+    await client.query(`insert into state.documents values ('late', '1')`);
+    await state.set("second", 1);
+    await start();
+    await client.query("commit");
+    client.release();
+    await start();
+    const copy = await machine();
+    await copy.start();
+    expect(await copy.state.scan("")).toEqual(["first", "late", "second"]);
+  });
+
+  it("adds what was gathered while a cold start could not reach it", async () => {
+    const before = await machine();
+    await before.state.addToSet("user_set", ["ada"]);
+    await before.state.increment(counters());
+    await before.run();
+    const after = await machine();
+    objects.before = () => {
+      throw new ObjectStoreError("unavailable", "it is down");
+    };
+    await after.start();
+    clock.advance(1000);
+    await after.state.addToSet("user_set", ["grace"]);
+    await after.state.increment(new Map([["c_roll", 1]]));
+    expect(await after.run()).toMatchObject({ code: "unavailable" });
+    objects.before = () => undefined;
+    await after.start();
+    const third = await machine();
+    await third.start();
+    for (const { state } of [after, third]) {
+      expect(await state.getSet("user_set")).toEqual(["ada", "grace"]);
+      expect(await state.getCount("c_roll")).toBe(7n);
+    }
+  });
+
+  it("waits for a slow mirror no longer than it may, and then opens", async () => {
+    const { start, mirror } = await machine({ startSeconds: 1 });
+    objects.before = async (_operation, _key, wanted) => {
+      await new Promise((_resolve, reject) => {
+        wanted?.addEventListener("abort", () => reject(new Error("too slow")));
+      });
+    };
+    await start();
+    expect(mirror.faults()).toHaveLength(1);
+    objects.before = () => undefined;
+    await start();
+    expect(mirror.faults()).toEqual([]);
+  });
+
+  it.each(["full", "denied", "unavailable"] as const)(
+    "says that the mirror is %s, by data set, and the next run does the rest",
+    async (code) => {
+      const { state, run, mirror, metrics } = await machine();
+      await state.set("a", 1);
+      let puts = 0;
+      objects.before = (operation) => {
+        if (operation === "put" && (puts += 1) > 1) throw new ObjectStoreError(code, `it is ${code}`);
+      };
+      expect(await run()).toMatchObject({ code });
+      expect(mirror.faults()).toEqual([`state: it is ${code}`, `database: it is ${code}`]);
+      expect(await metrics.text()).toContain('guildhall_mirror_completed_successfully{data_set="state"} 0');
+      objects.before = () => undefined;
+      clock.advance(1000);
+      await run();
+      expect(mirror.faults()).toEqual([]);
+      const text = await metrics.text();
+      for (const dataSet of ["state", "database"]) {
+        expect(text).toContain(`guildhall_mirror_completed_successfully{data_set="${dataSet}"} 1`);
+        expect(text).toContain(`guildhall_mirror_seconds_since_last{data_set="${dataSet}"} 0`);
+      }
+      const copy = await machine();
+      await copy.start();
+      expect(await copy.state.get("a")).toBe(1);
+    },
+  );
+
+  it("is verified, and what was damaged is written again by the next run", async () => {
+    const { state, start, mirror } = await machine();
+    await state.set("a", 1);
+    await start();
+    clock.advance(1000);
+    await state.set("b", 1);
+    await start();
+    expect((await mirror.verify({ signal })).isWhole).toBe(true);
+    const [blob] = statePuts().filter(({ key }) => key.includes("/blobs/"));
+    await objects.inner.put(blob?.key ?? "", new TextEncoder().encode("something else"));
+    const verdict = await mirror.verify({ signal });
+    expect(verdict.isWhole).toBe(false);
+    expect(verdict.sentences[0]).toContain("1 pieces are damaged");
+    await start();
+    expect((await mirror.verify({ signal })).isWhole).toBe(true);
+    const copy = await machine();
+    await copy.start();
+    expect(await copy.state.scan("")).toEqual(["a", "b"]);
+  });
+
+  it("restores what is whole when the newest version is damaged", async () => {
+    const { state, start } = await machine();
+    await state.set("a", 1);
+    await start();
+    clock.advance(1000);
+    await state.set("b", 1);
+    await start();
+    await objects.inner.put("mirror/state/versions/000000000002", new TextEncoder().encode("{"));
+    const copy = await machine();
+    await copy.start();
+    expect(await copy.state.scan("")).toEqual(["a"]);
+    await start();
+    await copy.start();
+    expect(await copy.state.scan("")).toEqual(["a", "b"]);
+  });
+
+  it("is written anew when most of it is of the past", async () => {
+    const { state, start, mirror } = await machine();
+    const all = Array.from({ length: 2000 }, (_, index) => `user_${index}`);
+    for (let round = 0; round < 4; round += 1) {
+      await state.increment(new Map(all.map((key) => [key, 1])));
+      clock.advance(1000);
+      await start();
+    }
+    const verdict = await mirror.verify({ signal });
+    expect(Number(/with (\d+) entries/.exec(verdict.sentences[0] ?? "")?.[1])).toBeLessThan(6000);
+    const copy = await machine();
+    await copy.start();
+    expect(await copy.state.getCount("user_1999")).toBe(4n);
+  });
+
+  it("keeps two halls that write at the same time from hiding each other's version", async () => {
+    const [one, two] = [await machine(), await machine()];
+    await one.state.set("one", 1);
+    await two.state.set("two", 1);
+    await Promise.all([one.start(), two.start()]);
+    await one.start();
+    await two.start();
+    await one.start();
+    for (const { state } of [one, two]) expect(await state.scan("")).toEqual(["one", "two"]);
+  });
+});

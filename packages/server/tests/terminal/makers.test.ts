@@ -1,0 +1,174 @@
+import { execFile } from "node:child_process";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { environment, runProgram } from "./program.ts";
+
+const tsc = fileURLToPath(new URL("../../../../node_modules/typescript/bin/tsc", import.meta.url));
+
+describe("the makers' kit, in a folder outside the workspace without a node_modules", () => {
+  let home: string;
+  let env: NodeJS.ProcessEnv;
+  beforeAll(async () => {
+    home = await mkdtemp(path.join(tmpdir(), "guildhall makers "));
+    env = environment(path.join(home, "data"), { GUILDHALL_LOG__LEVEL: "silent" });
+    expect(
+      await runProgram(["new", "module", "my_weather", "--path", path.join(home, "my-weather")], { env }),
+    ).toMatchObject({
+      status: 0,
+      out: expect.stringContaining("guildhall check module"),
+    });
+  });
+  afterAll(() => rm(home, { recursive: true }));
+
+  /** A copy of the new module with something changed. */
+  const changed = async (name: string, change: (source: string) => string, file = "my-weather-module.ts") => {
+    const folder = path.join(home, name, "my-weather");
+    await cp(path.join(home, "my-weather"), folder, { recursive: true });
+    const target = path.join(folder, file);
+    const before = await readFile(target, "utf8");
+    const after = change(before);
+    expect(after).not.toBe(before);
+    await writeFile(target, after);
+    return folder;
+  };
+  const check = async (folder: string) => await runProgram(["check", "module", folder], { env });
+  const failed = (out: string) => [...out.matchAll(/^FAIL +(\d+)/gm)].map(([, number]) => Number(number));
+
+  it("writes a module that runs and holds all twelve points", async () => {
+    const { status, out } = await check(path.join(home, "my-weather"));
+    expect({ status, out }).toMatchObject({ status: 0 });
+    expect(out.match(/^ok /gm)).toHaveLength(12);
+    const found = {
+      ...env,
+      GUILDHALL_MODULES__PATHS: path.join(home, "my-weather"),
+      GUILDHALL_MY_WEATHER__GREETING: "Hi",
+    };
+    expect(await runProgram(["my-weather", "Ada"], { env: found })).toMatchObject({
+      status: 0,
+      out: "Hi, Ada\n",
+    });
+  });
+
+  it("writes settings by which an editor checks its types", async () => {
+    const project = path.join(home, "my-weather", "tsconfig.json");
+    await promisify(execFile)(process.execPath, [tsc, "-p", project]);
+  });
+
+  it("refuses a name that cannot be one, and a folder that holds something", async () => {
+    for (const name of ["My Weather", "1st", "database", "hall"]) {
+      const { status, err } = await runProgram(["new", "module", name, "--path", path.join(home, "none")], {
+        env,
+      });
+      expect({ name, status, err }).toMatchObject({ status: 2 });
+    }
+    const again = await runProgram(["new", "module", "other", "--path", path.join(home, "my-weather")], {
+      env,
+    });
+    expect(again).toMatchObject({ status: 1, err: expect.stringContaining("is not empty") });
+  });
+
+  it("says why a folder cannot be checked", async () => {
+    expect(await check(home)).toMatchObject({
+      status: 1,
+      err: expect.stringContaining("there is no index.ts"),
+    });
+    const exits = await changed("exits", () => "process.exit(0);", "index.ts");
+    expect(await check(exits)).toMatchObject({
+      status: 1,
+      err: expect.stringContaining("ended its process"),
+    });
+  });
+
+  it.each<
+    [name: string, points: number[], sentence: string, change: (source: string) => string, file?: string]
+  >([
+    ["types", [1], "its types do not fit", (s) => s.replace("limit: 100 }", 'limit: "100" }')],
+    [
+      "dependency",
+      [1, 2, 3, 4, 5, 6, 8, 9, 10, 11, 12],
+      '"nowhere" is not to be found',
+      (s) =>
+        s
+          .replace(
+            "  tables: [notes],",
+            '  tables: [notes],\n  dependencies: { nowhere: moduleRef<string>("nowhere") },',
+          )
+          .replace("  markdown,", "  markdown,\n  moduleRef,"),
+    ],
+    [
+      "no-refusal",
+      [3, 6],
+      "although what it depends on is not there",
+      (s) =>
+        s
+          .replace(
+            "  tables: [notes],",
+            '  tables: [notes],\n  dependencies: { dice: moduleRef<string>("dice") },',
+          )
+          .replace("  markdown,", "  markdown,\n  moduleRef,"),
+    ],
+    [
+      "health",
+      [4, 6],
+      "healthy while its store is away",
+      (s) => s.replace('(await store.isConnected()) ? "healthy" : "unhealthy"', '"healthy"'),
+    ],
+    [
+      "errors",
+      [5],
+      'fails without a text under "error"',
+      (s) =>
+        s.replace(
+          'const found = await store.find(notes, { orderBy: [["created_at", "desc"]], limit: 100 });',
+          'const found = await store.find(notes, { orderBy: [["created_at", "desc"]], limit: 100 }).catch(() => undefined);\n        if (!found) return answer(500, { failed: true });',
+        ),
+    ],
+    [
+      "tests",
+      [6],
+      "its tests fail",
+      (s) => s.replace('"Hi, Ada"', '"Bye, Ada"'),
+      "my-weather-module.test.ts",
+    ],
+    ["readme", [7], 'has no heading "Resources"', (s) => s.replace("## Resources", "Resources"), "README.md"],
+    [
+      "names",
+      [6, 8],
+      "does not begin with the module's name",
+      (s) => s.replaceAll('"/my-weather/notes"', '"/elsewhere/notes"'),
+    ],
+    ["logging", [9], "its start logs nothing", (s) => s.replace(/ +log\.info\(.*\n/, "")],
+    [
+      "stuck",
+      [10],
+      "still fails once the store is back",
+      (s) =>
+        s
+          .replace(
+            "handle: async () => {",
+            'handle: async () => {\n        if (wasAway) return answer(500, { error: "away" });\n        wasAway = !(await store.isConnected());',
+          )
+          .replace("const greet =", "let wasAway = false;\n    const greet ="),
+    ],
+    [
+      "input",
+      [11],
+      "takes any body",
+      (s) => s.replace("body: z.object({ title: z.string().min(1).max(200) })", "body: z.any()"),
+    ],
+    [
+      "answers",
+      [6, 12],
+      "does not answer with a JSON object",
+      (s) => s.replace("answer(200, { success: true, data, count: data.length })", "answer(200, data)"),
+    ],
+  ])("finds what is wrong: %s", async (name, points, sentence, change, file) => {
+    const { status, out } = await check(await changed(name, change, file));
+    expect({ status, failed: failed(out), out }).toMatchObject({ status: 1, failed: points });
+    expect(out).toContain(sentence);
+  });
+});
