@@ -1,4 +1,4 @@
-import { DEFAULT_LIMITS, type LimitName, type Limits } from "@guildhall/dice-engine";
+import { DEFAULT_LIMITS, limitsOf, type LimitName, type Limits } from "@guildhall/dice-engine";
 import { z } from "zod";
 
 /** The limits that can be set: which one of the engine each is, what it may be at most, and what it means. */
@@ -78,12 +78,9 @@ export const WorkspaceLimits = z.object({
 });
 
 /** The limits of a roll: a workspace's own ones hold where they are lower than the hall's, never where they are higher. */
-export function limitsFor(
-  hall: z.output<typeof HallLimits>,
-  own?: z.output<typeof WorkspaceLimits>,
-): Partial<Limits> {
+export function limitsFor(hall: z.output<typeof HallLimits>, own?: z.output<typeof WorkspaceLimits>): Limits {
   const lower = (name: LimitSetting) => Math.min(hall[name], own?.[name] ?? Infinity);
-  return {
+  return limitsOf({
     text: lower("maxText"),
     tokens: lower("maxTokens"),
     nesting: lower("maxNesting"),
@@ -95,5 +92,5 @@ export function limitsFor(
     steps: lower("maxSteps"),
     outcomes: lower("maxOutcomes"),
     work: lower("maxWork"),
-  };
+  });
 }

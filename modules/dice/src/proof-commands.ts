@@ -1,4 +1,4 @@
-import { DIALECTS, parsePrefix, Roller, type DialectName, type RollDetail } from "@guildhall/dice-engine";
+import { DIALECTS, type DialectName, type RollDetail } from "@guildhall/dice-engine";
 import {
   choice,
   CommandError,
@@ -89,11 +89,8 @@ export function proofCommand({
           const { place } = context;
           const dialect = await dice.dialects.of(place.channelId);
           const rules = await dice.workspaces.of(place);
-          const { limits } = rules;
           // A wrong expression must not use up a number.
-          refusing(
-            () => new Roller(parsePrefix(expression, { dialect, limits }).expression, { dialect, limits }),
-          );
+          refusing(() => rules.expressions.prefixOf(expression, dialect).known.roller);
           let seed: RollSeed | undefined;
           await state.update(keyOf(place.channelId), (value): JsonValue => {
             const session = Session.safeParse(value).data;
@@ -195,11 +192,10 @@ async function rollOf(
   },
 ): Promise<{ readonly roll: RollDetail; readonly purpose: string }> {
   const { dialect, seed, rules } = given;
-  const { limits } = rules;
   const random = await randomOf(seed);
   return refusing(() => {
-    const { expression, rest: purpose } = parsePrefix(typed, { dialect, limits });
-    return { roll: new Roller(expression, { dialect, limits }).roll(random), purpose };
+    const { known, rest: purpose } = rules.expressions.prefixOf(typed, dialect);
+    return { roll: known.roller.roll(random), purpose };
   });
 }
 

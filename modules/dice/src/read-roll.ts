@@ -1,20 +1,13 @@
 import type { CharactersApi, NamedRoll, PlayedCharacter } from "@guildhall/characters";
-import {
-  DiceError,
-  parse,
-  parsePrefix,
-  type DialectName,
-  type Expression,
-  type Limits,
-  type Names,
-} from "@guildhall/dice-engine";
+import { DiceError, parse, type DialectName, type Expression, type Names } from "@guildhall/dice-engine";
 import { LineRefusedError } from "@guildhall/sdk";
+import { KnownExpression } from "./known-expressions.ts";
 import { refusal } from "./refusal.ts";
+import type { TableRules } from "./workspaces.ts";
 
 /** What a typed roll asks for. */
 export interface ReadRoll {
-  readonly expression: Expression;
-  readonly dialect: DialectName;
+  readonly known: KnownExpression;
   readonly purpose: string;
   readonly names: Names;
   /** The character that rolls; undefined where none is needed. */
@@ -27,7 +20,7 @@ export interface ReadRoll {
 
 interface Asked {
   readonly dialect: DialectName;
-  readonly limits: Partial<Limits>;
+  readonly rules: TableRules;
   readonly characters: CharactersApi;
   readonly userId: string;
   /** Which character is meant; the active one when it is left out. */
@@ -43,9 +36,8 @@ const LONGEST_PURPOSE = 2_000;
  * @throws LineRefusedError for what is neither
  */
 export async function readRoll(typed: string, asked: Asked): Promise<ReadRoll> {
-  const { dialect, limits } = asked;
   try {
-    const { expression, rest } = parsePrefix(typed, { dialect, limits });
+    const { known, rest } = asked.rules.expressions.prefixOf(typed, asked.dialect);
     if (rest.length > LONGEST_PURPOSE) {
       throw new LineRefusedError(`What a roll is for has at most ${LONGEST_PURPOSE} characters: say less.`, {
         code: "expression_limit",
@@ -53,12 +45,10 @@ export async function readRoll(typed: string, asked: Asked): Promise<ReadRoll> {
         limit: "text",
       });
     }
-    const needsSheet =
-      asked.character !== undefined || JSON.stringify(expression).includes('"kind":"variable"');
+    const needsSheet = asked.character !== undefined || known.needsSheet;
     const played = needsSheet ? await requireCharacter(asked) : undefined;
     return {
-      expression,
-      dialect,
+      known,
       purpose: rest,
       names: namesOf(played),
       as: played?.name,
@@ -94,12 +84,13 @@ async function readNamedRoll(typed: string, asked: Asked): Promise<ReadRoll> {
   const manner = MANNER.exec(typed)?.[1]?.toLowerCase();
   const words = typed.replace(MANNER, "").trim();
   const common = {
-    dialect: "guildhall",
     advantage: manner === "advantage" || manner === "disadvantage" ? manner : undefined,
   } as const;
+  const read = (expression: Expression) =>
+    new KnownExpression({ expression, dialect: "guildhall", limits: asked.rules.limits });
   if (/^luck$/i.test(words)) {
     // A plain die, whoever rolls it (M-29).
-    return { ...common, expression: parse("1d20"), purpose: words, names: {}, as: undefined, target: null };
+    return { ...common, known: read(parse("1d20")), purpose: words, names: {}, as: undefined, target: null };
   }
   const played = await asked.characters.find({ userId: asked.userId, name: asked.character });
   if (!played) {
@@ -117,7 +108,7 @@ async function readNamedRoll(typed: string, asked: Asked): Promise<ReadRoll> {
   }
   return {
     ...common,
-    expression: parsedOf(named),
+    known: read(parsedOf(named)),
     purpose: named.label,
     names: namesOf(played),
     as: played.name,

@@ -1,16 +1,10 @@
 import {
-  DiceError,
   DIALECTS,
-  otherMeanings,
-  print,
-  quickOddsOf,
   randomFrom,
   ratioToNumber,
   Roller,
-  type DialectName,
   type Odds,
   type RollDetail,
-  type RollerOptions,
 } from "@guildhall/dice-engine";
 import {
   buttons,
@@ -28,6 +22,7 @@ import {
 import { describeBlindRoll, describeRoll } from "./describe.ts";
 import type { DiceTable } from "./dice-table.ts";
 import { ROLL_MIME, rollDocument } from "./documents.ts";
+import { oddsAtOnce } from "./known-expressions.ts";
 import { isBlindRoll } from "./note-rolls.ts";
 import { verifyCommand } from "./proof-commands.ts";
 import { answered } from "./queries.ts";
@@ -37,8 +32,6 @@ import { refusing } from "./refusal.ts";
 import { facesOf } from "./typed-faces.ts";
 
 const LONGEST_FACES = 100_000;
-// The odds of a reply are told only where they are had at once.
-const CHANCE_WORK = 50_000;
 // Ways in on which nobody presses buttons.
 const WITHOUT_BUTTONS: ReadonlySet<string> = new Set(["terminal", "rest", "mcp"]);
 
@@ -92,17 +85,16 @@ export function rollCommand(table: DiceTable): Command {
       const { random, place, user } = context;
       const typed = values.purpose === "" ? values.expression : `${values.expression} ${values.purpose}`;
       const rules = await table.workspaces.of(place);
-      const { limits } = rules;
       const channelDialect = values.dialect ?? (await table.dialects.of(place.channelId));
       const expanded = await table.saved.expanded(typed, { userId: user.id, channelId: place.channelId });
       const read = await readRoll(answered(expanded, values.answers), {
         dialect: channelDialect,
-        limits,
+        rules,
         characters: table.characters,
         userId: user.id,
         character: values.character,
       });
-      const { dialect, expression, purpose, names } = read;
+      const { known, purpose, names } = read;
       const advantage = values.advantage
         ? "advantage"
         : values.disadvantage
@@ -110,7 +102,9 @@ export function rollCommand(table: DiceTable): Command {
           : read.advantage;
       const rerollUpTo = values.rerollOnes ? 1 : values.rerollTwos ? 2 : undefined;
       const faces = values.faces === undefined ? undefined : facesOf(values.faces);
-      const options: RollerOptions = { dialect, limits, advantage, rerollUpTo, names };
+      const { dialect, expression } = known;
+      const options = { dialect, limits: rules.limits, advantage, rerollUpTo, names };
+      const isPlain = advantage === undefined && rerollUpTo === undefined && read.as === undefined;
       const blind = isBlindRoll({
         asked: values.blind,
         shown: values.show,
@@ -119,16 +113,10 @@ export function rollCommand(table: DiceTable): Command {
         rules,
       });
       const roll = refusing(() => {
-        const roller = new Roller(expression, options);
+        const roller = isPlain ? known.roller : new Roller(expression, options);
         return faces ? roller.rollFaces(faces) : roller.roll(randomFrom(random));
       });
-      // A character's numbers are in no key.
-      const isPlain = advantage === undefined && rerollUpTo === undefined && read.as === undefined;
-      const chance = chanceOf(roll, {
-        key: isPlain ? `${dialect} ${roll.canonical}` : undefined,
-        odds: () => quickOddsOf(expression, { ...options, limits: { ...limits, work: CHANCE_WORK } }),
-      });
-      const warnings = warningsFor(print(expression, dialect), dialect);
+      const chance = chanceOf(roll, () => (isPlain ? known.odds : oddsAtOnce(expression, options)));
       const manner = [
         ...(read.as === undefined ? [] : [`for ${escapeMarkdown(read.as)}`]),
         ...(advantage === undefined ? [] : [`at ${advantage}`]),
@@ -154,7 +142,14 @@ export function rollCommand(table: DiceTable): Command {
       }
       yield markdown(describeRoll(roll, { ...words, whole: values.whole }));
       yield json(
-        rollDocument(roll, { purpose, advantage, chance, warnings, character: read.as, target: read.target }),
+        rollDocument(roll, {
+          purpose,
+          advantage,
+          chance,
+          warnings: known.warnings,
+          character: read.as,
+          target: read.target,
+        }),
         ROLL_MIME,
       );
       if (!WITHOUT_BUTTONS.has(place.adapter) && !faces) {
@@ -168,48 +163,10 @@ export function rollCommand(table: DiceTable): Command {
 }
 
 /** How likely a total of at least this is; undefined where that is not known at once, or says nothing. */
-function chanceOf(
-  roll: RollDetail,
-  { key, odds }: { readonly key: string | undefined; readonly odds: () => Odds | undefined },
-) {
+function chanceOf(roll: RollDetail, odds: () => Odds | undefined): number | undefined {
   if (roll.dice.length === 0 || roll.repeats.length > 0 || roll.passed !== null) return undefined;
-  const known = key === undefined ? undefined : rememberedOdds.get(key);
-  const found = known ?? { odds: oddsAtOnce(odds) };
-  if (key !== undefined && !known) {
-    if (rememberedOdds.size >= MOST_REMEMBERED) rememberedOdds.clear();
-    rememberedOdds.set(key, found);
-  }
-  return found.odds && ratioToNumber(found.odds.atLeast(roll.total));
-}
-
-const rememberedOdds = new Map<string, { readonly odds: Odds | undefined }>();
-
-function oddsAtOnce(odds: () => Odds | undefined): Odds | undefined {
-  try {
-    return odds();
-  } catch (error) {
-    // More results than the limit: the roll stands all the same.
-    if (error instanceof DiceError) return undefined;
-    throw error;
-  }
-}
-
-const MOST_REMEMBERED = 500;
-const remembered = new Map<string, readonly string[]>();
-
-/** What to know of an expression that means something else elsewhere. */
-function warningsFor(canonical: string, dialect: DialectName): readonly string[] {
-  const key = `${dialect} ${canonical}`;
-  const known = remembered.get(key);
-  if (known) return known;
-  const others = otherMeanings(canonical, { dialect });
-  const warnings =
-    others.length === 0
-      ? []
-      : [`${canonical} is read as in ${dialect}; it means something else in ${others.join(", ")}.`];
-  if (remembered.size >= MOST_REMEMBERED) remembered.clear();
-  remembered.set(key, warnings);
-  return warnings;
+  const found = odds();
+  return found && ratioToNumber(found.atLeast(roll.total));
 }
 
 /** The same line once more. */

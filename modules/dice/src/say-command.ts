@@ -1,4 +1,4 @@
-import { parsePrefix, print, randomFrom, Roller, type RollDetail } from "@guildhall/dice-engine";
+import { print, randomFrom, type RollDetail } from "@guildhall/dice-engine";
 import {
   defineCommand,
   escapeMarkdown,
@@ -29,7 +29,6 @@ export function sayCommand(table: DiceTable): Command {
       const { random, place, user } = context;
       const dialect = await table.dialects.of(place.channelId);
       const rules = await table.workspaces.of(place);
-      const { limits } = rules;
       const expanded = await table.saved.expanded(words, { userId: user.id, channelId: place.channelId });
       const found = [...expanded.matchAll(INLINE)];
       if (found.length === 0 || found.length > MOST_ROLLS) {
@@ -44,8 +43,8 @@ export function sayCommand(table: DiceTable): Command {
       const rolls: { readonly roll: RollDetail; readonly purpose: string }[] = [];
       for (const { 0: whole, 1: inside = "", index } of found) {
         const rolled = refusing(() => {
-          const { expression, rest: purpose } = parsePrefix(inside, { dialect, limits });
-          return { roll: new Roller(expression, { dialect, limits }).roll(source), purpose, expression };
+          const { known, rest: purpose } = rules.expressions.prefixOf(inside, dialect);
+          return { roll: known.roller.roll(source), purpose, expression: known.expression };
         });
         rolls.push(rolled);
         const shown = escapeMarkdown(print(rolled.expression, dialect));

@@ -1,6 +1,7 @@
 import type { Limits } from "@guildhall/dice-engine";
 import type { Clock, Place, Settings, WorkspaceName } from "@guildhall/sdk";
 import { z } from "zod";
+import { KnownExpressions } from "./known-expressions.ts";
 import { limitsFor, WorkspaceLimits, type HallLimits } from "./limit-settings.ts";
 
 const LONGEST_NAME = 100;
@@ -30,7 +31,9 @@ export type WorkspaceValues = z.output<typeof WorkspaceChoices>;
 
 /** What holds where a line was typed. */
 export interface TableRules {
-  readonly limits: Partial<Limits>;
+  readonly limits: Limits;
+  /** What was read under these limits. */
+  readonly expressions: KnownExpressions;
   /** Undefined outside chat. */
   readonly workspace: { readonly name: WorkspaceName; readonly values: WorkspaceValues } | undefined;
 }
@@ -51,7 +54,7 @@ export class Workspaces {
     this.#settings = given.settings;
     this.#clock = given.clock;
     this.#hall = given.hall;
-    this.#outside = { limits: limitsFor(given.hall), workspace: undefined };
+    this.#outside = rulesOf(limitsFor(given.hall), undefined);
   }
 
   async of({ platform, workspaceId }: Pick<Place, "platform" | "workspaceId">): Promise<TableRules> {
@@ -72,7 +75,7 @@ export class Workspaces {
   }
 
   #remember(name: WorkspaceName, values: WorkspaceValues): TableRules {
-    const rules = { limits: limitsFor(this.#hall, values), workspace: { name, values } };
+    const rules = rulesOf(limitsFor(this.#hall, values), { name, values });
     if (this.#known.size >= KEPT_WORKSPACES) this.#known.clear();
     this.#known.set(`${name.adapter} ${name.workspaceId}`, {
       rules,
@@ -80,4 +83,8 @@ export class Workspaces {
     });
     return rules;
   }
+}
+
+function rulesOf(limits: Limits, workspace: TableRules["workspace"]): TableRules {
+  return { limits, expressions: new KnownExpressions(limits), workspace };
 }

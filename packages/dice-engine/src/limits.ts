@@ -57,8 +57,11 @@ const CEILINGS: Limits = {
   work: 1_000_000_000,
 };
 
+const CEILING_BY_NAME: ReadonlyMap<string, number> = new Map(Object.entries(CEILINGS));
+
 /**
- * Fills in the limits that are not given.
+ * Fills in the limits that are not given. What it returns is known to be checked: whoever rolls often gives that to the
+ * engine, and not the parts.
  *
  * @throws RangeError for one that is no whole number from 1 to its ceiling: a limit that cannot be understood
  * must not mean "no limit"
@@ -68,7 +71,8 @@ export function limitsOf(given?: Partial<Limits>): Limits {
   if (isChecked(given)) return given;
   const limits = { ...DEFAULT_LIMITS, ...given };
   for (const [name, value] of Object.entries(limits)) {
-    const ceiling = ceilingOf(name);
+    const ceiling = CEILING_BY_NAME.get(name);
+    if (ceiling === undefined) throw new RangeError(`there is no limit "${name}"`);
     if (!Number.isSafeInteger(value) || value < 1 || value > ceiling) {
       throw new RangeError(`the limit "${name}" must be a whole number from 1 to ${ceiling}`);
     }
@@ -81,9 +85,4 @@ const checked = new WeakSet<Partial<Limits>>([DEFAULT_LIMITS]);
 
 function isChecked(given: Partial<Limits>): given is Limits {
   return checked.has(given);
-}
-
-function ceilingOf(name: string): number {
-  for (const [known, ceiling] of Object.entries(CEILINGS)) if (known === name) return ceiling;
-  throw new RangeError(`there is no limit "${name}"`);
 }

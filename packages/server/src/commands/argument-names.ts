@@ -1,6 +1,14 @@
-/** The wire form of a camelCase argument name: `rerollOnes` is `reroll_ones` in JSON. */
+// Only names that commands declare come here, and each comes with every call.
+const snakeCases = new Map<string, string>();
+
+/** The wire form of a declared argument's camelCase name: `rerollOnes` is `reroll_ones` in JSON. */
 export function toSnakeCase(camelCase: string): string {
-  return separated({ camelCase, separator: "_" });
+  let snakeCase = snakeCases.get(camelCase);
+  if (snakeCase === undefined) {
+    snakeCase = separated({ camelCase, separator: "_" });
+    snakeCases.set(camelCase, snakeCase);
+  }
+  return snakeCase;
 }
 
 /** The typed form of a camelCase argument name: `rerollOnes` is `--reroll-ones` on a line. */
