@@ -9,6 +9,7 @@ import { openHall, type Hall } from "../hall/open-hall.ts";
 import { loadSecretKey } from "../hall/secret-key.ts";
 import { systemClock } from "../kernel/surroundings.ts";
 import { addAdapterCommands, createChatAdapters, type ChatAdapter } from "./chat-adapters.ts";
+import { holdProcess } from "./hold-process.ts";
 import type { Settings } from "./settings.ts";
 
 /** The folder of the hall's own PostgreSQL within its data folder. */
@@ -61,17 +62,24 @@ export async function openLocalHall(options: {
   readonly log: Logger;
 }): Promise<LocalHall> {
   const { settings, claim, log } = options;
-  const store = await openStore(settings, log);
+  // The store starts while the modules are loaded.
+  const [opening, finding] = await Promise.allSettled([openStore(settings, log), settings.modules()]);
+  const store = opening.status === "fulfilled" ? opening.value : undefined;
   let hall: Hall | undefined;
+  let giveBack: (() => void) | undefined;
   try {
+    if (opening.status === "rejected") throw opening.reason;
+    if (finding.status === "rejected") throw finding.reason;
+    const modules = finding.value;
+    giveBack = holdProcess({ modules, log });
     hall = await openHall({
-      databaseUrl: store.url,
-      migrate: store.isEmbedded,
+      databaseUrl: opening.value.url,
+      migrate: opening.value.isEmbedded,
       secretKey: await loadSecretKey({ folder: settings.dataFolder, configured: settings.secretKey }),
       config: settings.config,
       log,
       logFor: (module) => log.child({ module }),
-      modules: await settings.modules(),
+      modules,
       objects: openSettingsObjects(settings),
       ...(settings.objects.url === undefined ? {} : { mirror: settings.mirror }),
       stateOnRedis: settings.stateOnRedis,
@@ -98,12 +106,14 @@ export async function openLocalHall(options: {
         // Terminals that are being answered still need the hall.
         await control.close();
         await opened.stop(how);
-        await store.close();
+        await store?.close();
+        giveBack?.();
       },
     };
   } catch (error) {
     await hall?.stop({ graceMilliseconds: 0 });
-    await store.close();
+    await store?.close();
+    giveBack?.();
     throw error;
   }
 }

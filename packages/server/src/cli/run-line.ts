@@ -4,6 +4,7 @@ import { printFrames, type TerminalOutput } from "../adapters/terminal/print-fra
 import type { TerminalFrame } from "../adapters/terminal/terminal-frame.ts";
 import type { Hall } from "../hall/open-hall.ts";
 import { claimOrFind } from "./data-folder-owner.ts";
+import { endProcess } from "./hold-process.ts";
 import type { Settings } from "./settings.ts";
 
 /** What a terminal can have done, wherever the hall is. */
@@ -82,7 +83,7 @@ export async function runLine(given: {
   const { line, options, json, output } = given;
   const controller = new AbortController();
   const interrupt = () => {
-    if (controller.signal.aborted) process.exit(130);
+    if (controller.signal.aborted) endProcess(130);
     controller.abort();
   };
   process.on("SIGINT", interrupt);

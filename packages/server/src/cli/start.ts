@@ -4,6 +4,7 @@ import type { TerminalOutput } from "../adapters/terminal/print-frames.ts";
 import { createServer } from "../http/create-server.ts";
 import type { ChatAdapter } from "./chat-adapters.ts";
 import { claimOrFind } from "./data-folder-owner.ts";
+import { endProcess } from "./hold-process.ts";
 import { openLocalHall } from "./local-hall.ts";
 import type { Settings } from "./settings.ts";
 
@@ -113,7 +114,7 @@ async function stopSignal(): Promise<void> {
     let told = false;
     for (const signal of ["SIGINT", "SIGTERM"] as const) {
       process.on(signal, () => {
-        if (told) process.exit(130);
+        if (told) endProcess(130);
         told = true;
         resolve();
       });

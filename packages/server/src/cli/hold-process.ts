@@ -1,0 +1,62 @@
+import { existsSync, realpathSync } from "node:fs";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Logger } from "pino";
+import type { FoundModule } from "../kernel/module-report.ts";
+import { toError } from "../kernel/to-error.ts";
+
+/** Ends the process at once, which only the hall itself may do. */
+export const endProcess = process.exit.bind(process);
+
+interface Suspect {
+  readonly name: string;
+  /** Its folder, as it stands in a stack: as a path, and as a URL. */
+  readonly folders: readonly string[];
+}
+
+/**
+ * Keeps modules from ending the hall's process: what one throws where nobody catches it, in a timer or a promise that was
+ * let go, is logged as its own, and `process.exit` throws. A fault of nobody's module still ends the process, since
+ * nothing can be relied on after it; a rejection that nobody handled does not.
+ *
+ * @returns what gives the process back
+ */
+export function holdProcess(given: {
+  readonly modules: readonly FoundModule[];
+  readonly log: Logger;
+}): () => void {
+  const { log } = given;
+  const suspects = given.modules.flatMap(suspectOf);
+  const onFault = (thrown: unknown, origin: NodeJS.UncaughtExceptionOrigin) => {
+    const err = toError(thrown);
+    const culprit = suspects.find(({ folders }) => folders.some((folder) => err.stack?.includes(folder)));
+    if (culprit) {
+      log.child({ module: culprit.name }).error({ err, origin }, "the module threw where nobody catches it");
+    } else if (origin === "unhandledRejection") {
+      log.error({ err, origin }, "a promise was rejected and nobody handled it");
+    } else {
+      log.fatal({ err, origin }, "the hall cannot go on after an error that nobody caught");
+      process.stderr.write("guildhall: The hall cannot go on after an error inside; its log has it.\n");
+      endProcess(1);
+    }
+  };
+  const { exit, abort } = process;
+  const refuse = (): never => {
+    throw new Error("a module may not end the hall's process: it throws instead, or returns false");
+  };
+  process.on("uncaughtException", onFault);
+  process.exit = refuse;
+  process.abort = refuse;
+  return () => {
+    process.off("uncaughtException", onFault);
+    process.exit = exit;
+    process.abort = abort;
+  };
+}
+
+function suspectOf(found: FoundModule): Suspect[] {
+  const { place } = found;
+  if (place === undefined || !("module" in found) || !existsSync(place)) return [];
+  const folder = `${realpathSync(place)}${path.sep}`;
+  return [{ name: found.module.name, folders: [folder, pathToFileURL(folder).href] }];
+}
