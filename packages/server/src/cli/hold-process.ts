@@ -40,7 +40,7 @@ export function holdProcess(given: {
       endProcess(1);
     }
   };
-  const { exit, abort } = process;
+  const [exit, abort] = [process.exit.bind(process), process.abort.bind(process)];
   const refuse = (): never => {
     throw new Error("a module may not end the hall's process: it throws instead, or returns false");
   };

@@ -7,11 +7,12 @@ import type { Principal } from "../../src/hall/people.ts";
 import { SecretKey } from "../../src/hall/secret-key.ts";
 import type { RedisPlace } from "../../src/data/state/redis-state.ts";
 import { Config } from "../../src/kernel/config.ts";
+import { PLANTED } from "./planted-secrets.ts";
 import { sampleModule } from "./sample-module.ts";
 import { silentLog } from "./silent-log.ts";
 
 /** The key of every test hall; the same, so that one hall reads another's tokens. */
-export const testSecretKey = new SecretKey(Buffer.from("a key for tests that is long enough"));
+export const testSecretKey = new SecretKey(Buffer.from(PLANTED.secretKey));
 
 /** A clock that moves only when told. */
 export class TestClock implements Clock {

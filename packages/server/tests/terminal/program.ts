@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import { PLANTED, watch } from "../support/planted-secrets.ts";
 
 const LAUNCHER = fileURLToPath(new URL("../../bin/guildhall.js", import.meta.url));
 const WITH_SAMPLES = fileURLToPath(new URL("../fixtures/guildhall-with-samples.ts", import.meta.url));
@@ -28,7 +29,16 @@ export function environment(folder: string, more: Readonly<Record<string, string
   const clean = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !name.startsWith("GUILDHALL_")),
   );
-  return { ...clean, GUILDHALL_DATA: folder, GUILDHALL_HTTP__PORT: "0", ...more };
+  return {
+    ...clean,
+    GUILDHALL_DATA: folder,
+    GUILDHALL_HTTP__PORT: "0",
+    // Without the others of their kind they switch nothing on.
+    GUILDHALL_SLACK__CLIENT_SECRET: PLANTED.slackClientSecret,
+    GUILDHALL_SLACK__STATE_SECRET: PLANTED.slackStateSecret,
+    GUILDHALL_DISCORD__TOKEN: PLANTED.discordToken,
+    ...more,
+  };
 }
 
 /** Starts the program as a person would, or with the sample module's commands beside the bundled ones. */
@@ -48,7 +58,10 @@ export function startProgram(
     err += part;
   });
   const ended = new Promise<ProgramEnd>((resolve) => {
-    child.on("close", (status) => resolve({ status, out, err }));
+    child.on("close", (status) => {
+      watch("what the program printed", `${out}${err}`);
+      resolve({ status, out, err });
+    });
   });
   return { child, out: () => out, err: () => err, ended };
 }
@@ -168,6 +181,7 @@ export async function api(
     ...(request.body ? { body: JSON.stringify(request.body) } : {}),
   });
   const text = await response.text();
+  watch("an answer", text);
   return { status: response.status, body: text === "" ? undefined : JSON.parse(text) };
 }
 

@@ -5,13 +5,14 @@ import { createServer as createTcpServer } from "node:net";
 import { SlackAdapter } from "../../../src/adapters/slack/slack-adapter.ts";
 import { SlackSettings } from "../../../src/adapters/slack/slack-settings.ts";
 import { createServer } from "../../../src/http/create-server.ts";
+import { PLANTED } from "../../support/planted-secrets.ts";
 import { sampleModule } from "../../support/sample-module.ts";
 import { silentLog } from "../../support/silent-log.ts";
 import { openTestHall, type TestHall } from "../../support/test-hall.ts";
 
 /** Slack's published example secret. */
-export const SIGNING_SECRET = "8f742231b10e8888abcd99yyyzzz85a5";
-const CLIENT = { id: "12345.67890", secret: "a client secret" };
+export const SIGNING_SECRET = PLANTED.slackSigningSecret;
+const CLIENT = { id: "12345.67890", secret: PLANTED.slackClientSecret };
 /** Looks the seed up before the app is installed. */
 const SETUP_TOKEN = "xoxp-setup";
 /** Belongs to nobody any more. */

@@ -6,6 +6,7 @@ import { createServer, type ServerOptions } from "../../../src/http/create-serve
 import type { App } from "../../../src/http/route-context.ts";
 import { ActionSchema, SignedInSchema, ThreadSummarySchema } from "../../../src/http/schemas.ts";
 import type { z } from "zod";
+import { PLANTED } from "../../support/planted-secrets.ts";
 import { sampleModule } from "../../support/sample-module.ts";
 import { silentLog } from "../../support/silent-log.ts";
 import type { TestDatabase, TestStore } from "../../support/stores.ts";
@@ -14,7 +15,7 @@ import { ApiClient, bodyOf, sessionCookie } from "./api-client.ts";
 import { Contract } from "./contract.ts";
 
 /** The password of everybody in these tests. */
-export const PASSWORD = "correct horse battery staple";
+export const PASSWORD: string = PLANTED.password;
 
 /** How to serve a hall for a test. */
 export interface ServeOptions extends TestHallOptions {
