@@ -1,5 +1,8 @@
 import { defineModule, moduleRef, type Logger, type Module } from "@guildhall/sdk";
 import { startModule, TestClock } from "@guildhall/sdk/testing";
+import "reflect-metadata";
+import { Inject, Injectable, Module as NestModule } from "@nestjs/common";
+import { NestFactory } from "@nestjs/core";
 import fastify, { type FastifyInstance } from "fastify";
 import { HallMetrics } from "../../../packages/server/src/hall/hall-metrics.ts";
 import { Config } from "../../../packages/server/src/kernel/config.ts";
@@ -7,8 +10,8 @@ import { ModuleKernel } from "../../../packages/server/src/kernel/module-kernel.
 import type { ModuleOrigin } from "../../../packages/server/src/kernel/module-report.ts";
 
 /*
- * Starts a chain of trivial modules by the kernel alone, without a store, and a chain of plugins of the HTTP framework,
- * in turns; and counts runs of commands as the hall does. Prints the processor time of each round.
+ * Starts a chain of trivial modules by the kernel alone, without a store, a chain of plugins of the HTTP framework, and a
+ * chain of Nest's providers, in turns; and counts runs of commands as the hall does. Prints the processor time of each round.
  */
 
 const CHAIN = 100;
@@ -70,6 +73,40 @@ async function startPlugins(): Promise<number> {
   return elapsed;
 }
 
+/** Classes as the decorators of Nest make them, each in need of the one before. */
+const [providers, root] = nestChain();
+
+function nestChain(): [readonly (new (...needs: never[]) => object)[], new () => object] {
+  const chained: (new (...needs: never[]) => object)[] = [];
+  for (let index = 0; index < CHAIN; index += 1) {
+    class Provider {
+      readonly before: unknown;
+      constructor(before?: unknown) {
+        this.before = before;
+      }
+    }
+    const before = chained.at(-1);
+    if (before) Inject(before)(Provider, undefined, 0);
+    Injectable()(Provider);
+    chained.push(Provider);
+  }
+  class Root {}
+  NestModule({ providers: chained })(Root);
+  return [chained, Root];
+}
+
+/** Milliseconds that Nest takes for a chain of providers. */
+async function startProviders(): Promise<number> {
+  const begun = processorTime();
+  const context = await NestFactory.createApplicationContext(root, { logger: false });
+  const elapsed = processorTime() - begun;
+  const last = providers.at(-1);
+  if (last === undefined || !(context.get(last) instanceof last))
+    throw new Error("not all providers started");
+  await context.close();
+  return elapsed;
+}
+
 /** Nanoseconds that it takes to count one run of a command. */
 function countRuns(): number {
   const metrics = new HallMetrics();
@@ -80,10 +117,11 @@ function countRuns(): number {
   return ((processorTime() - begun) * 1e6) / COUNTED;
 }
 
-const times: Record<"modules" | "elsewhere" | "plugins" | "metrics", number[]> = {
+const times: Record<"modules" | "elsewhere" | "plugins" | "providers" | "metrics", number[]> = {
   modules: [],
   elsewhere: [],
   plugins: [],
+  providers: [],
   metrics: [],
 };
 for (let round = -3; round < rounds; round += 1) {
@@ -91,12 +129,14 @@ for (let round = -3; round < rounds; round += 1) {
     modules: await startModules("bundled"),
     elsewhere: await startModules("folder"),
     plugins: await startPlugins(),
+    providers: await startProviders(),
     metrics: countRuns(),
   };
   if (round < 0) continue;
   times.modules.push(one.modules);
   times.elsewhere.push(one.elsewhere);
   times.plugins.push(one.plugins);
+  times.providers.push(one.providers);
   times.metrics.push(one.metrics);
 }
 process.stdout.write(`${JSON.stringify(times)}\n`);
