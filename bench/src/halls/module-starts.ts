@@ -1,5 +1,6 @@
 import { defineModule, moduleRef, type Logger, type Module } from "@guildhall/sdk";
 import { startModule, TestClock } from "@guildhall/sdk/testing";
+// oxlint-disable-next-line import/no-unassigned-import -- it adds to Reflect what decorators write to
 import "reflect-metadata";
 import { Inject, Injectable, Module as NestModule } from "@nestjs/common";
 import { NestFactory } from "@nestjs/core";
@@ -90,6 +91,7 @@ function nestChain(): [readonly (new (...needs: never[]) => object)[], new () =>
     Injectable()(Provider);
     chained.push(Provider);
   }
+  // oxlint-disable-next-line typescript/no-extraneous-class -- a module of Nest is a class with a decorator
   class Root {}
   NestModule({ providers: chained })(Root);
   return [chained, Root];
