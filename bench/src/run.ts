@@ -1,5 +1,6 @@
 import { cpus, loadavg, platform, release, totalmem } from "node:os";
 import { restRollEmbedded, restRollServer } from "./benchmarks/rest-roll.ts";
+import { consolePages } from "./benchmarks/console.ts";
 import { fanOut } from "./benchmarks/fan-out.ts";
 import { start } from "./benchmarks/start.ts";
 import { memory } from "./benchmarks/memory.ts";
@@ -16,6 +17,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   restRollEmbedded,
   restRollServer,
   fanOut,
+  consolePages,
   start,
   memory,
   longThread,

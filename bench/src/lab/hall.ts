@@ -3,8 +3,8 @@ import { z } from "zod";
 import { GUILDHALL } from "./places.ts";
 import type { Program, Workshop } from "./workshop.ts";
 
-const EMAIL = "bench@example.org";
-const PASSWORD = randomBytes(16).toString("hex");
+/** The account of the benchmarks. */
+export const CREDENTIALS = { email: "bench@example.org", password: randomBytes(16).toString("hex") };
 const SignedIn = z.object({ access_token: z.string() });
 const Made = z.object({ id: z.uuid() });
 
@@ -34,13 +34,12 @@ export async function signIn(
   { url, dataFolder }: RunningHall,
 ): Promise<{ authorization: string }> {
   await workshop.run({
-    args: [GUILDHALL, "create-user", "--email", EMAIL, "--password-stdin"],
+    args: [GUILDHALL, "create-user", "--email", CREDENTIALS.email, "--password-stdin"],
     env: hallEnvironment({ dataFolder }),
-    input: PASSWORD,
+    input: CREDENTIALS.password,
     ready: /^Made the user/,
   });
-  const credentials = { email: EMAIL, password: PASSWORD };
-  const { access_token } = SignedIn.parse(await postJson(`${url}/api/v1/auth/login`, credentials));
+  const { access_token } = SignedIn.parse(await postJson(`${url}/api/v1/auth/login`, CREDENTIALS));
   return { authorization: `Bearer ${access_token}` };
 }
 
