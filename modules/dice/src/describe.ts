@@ -1,5 +1,5 @@
 import type { RollDetail, RolledDie, RolledTerm } from "@guildhall/dice-engine";
-import { escapeMarkdown } from "@guildhall/sdk";
+import { escapeMarkdown, type Place } from "@guildhall/sdk";
 
 // Rolls of more dice than this are summed up and not listed one by one.
 const LISTED_DICE = 50;
@@ -17,6 +17,8 @@ export interface RollWords {
   readonly target?: number | null;
   /** Whether every die is listed, however many. */
   readonly whole?: boolean;
+  /** Whether whoever reads it sees the dice drawn beside it, so that no text need list them. */
+  readonly drawn?: boolean;
 }
 
 /**
@@ -40,12 +42,21 @@ export function describeRoll(roll: RollDetail, words: RollWords): string {
   }
   const rolls = rollsOf(roll, words);
   if (rolls === "") return headline;
+  const list = words.drawn === true && roll.dice.length <= LISTED_DICE ? "" : `\n\nRolls: ${rolls}`;
   const labels = Object.entries(roll.labels)
     .map(([name, sum]) => `${escapeMarkdown(name)} **${sum}**`)
     .join(", ");
   const chance =
-    words.chance === undefined ? "" : `\n\n${percent(words.chance)} of such rolls are this high or higher.`;
-  return `${headline}\n\nRolls: ${rolls}${labels === "" ? "" : `\n\nBy kind: ${labels}`}${chance}`;
+    words.chance === undefined
+      ? ""
+      : // It has just happened, however small the number that is left of it.
+        `\n\n${percent(words.chance || Number.MIN_VALUE)} of such rolls are this high or higher.`;
+  return `${headline}${list}${labels === "" ? "" : `\n\nBy kind: ${labels}`}${chance}`;
+}
+
+/** Whether dice are drawn where a line was typed. */
+export function drawsDice({ adapter }: Place): boolean {
+  return adapter === "console";
 }
 
 /** What the roller of a blind roll reads: what was rolled, and nothing of what came of it. */

@@ -35,7 +35,7 @@ const context: CommandContext = {
   user: { id: "1", email: "a@example.org", displayName: "Anna", isAdministrator: false },
   action: { id: "1", attempt: 1 },
   threadId: "1",
-  place: { adapter: "console", platform: "slack", workspaceId: "T1", channelId: "C1", isPrivate: false },
+  place: { adapter: "slack", platform: "slack", workspaceId: "T1", channelId: "C1", isPrivate: false },
   signal: new AbortController().signal,
   clock,
   random,
@@ -54,12 +54,17 @@ const FLAGS = {
 };
 
 async function run(
-  given: { readonly name?: string; readonly of?: Map<string, Command> } & Record<string, unknown>,
+  given: {
+    readonly name?: string;
+    readonly of?: Map<string, Command>;
+    readonly adapter?: string;
+  } & Record<string, unknown>,
 ): Promise<Chunk[]> {
-  const { name = "roll", of = await commands(), ...values } = given;
+  const { name = "roll", of = await commands(), adapter = "slack", ...values } = given;
+  const place = { ...context.place, adapter };
   const chunks: Chunk[] = [];
   const defaults = name === "odds" ? { further: "" } : FLAGS;
-  for await (const chunk of of.get(name)?.run?.({ ...defaults, ...values }, context) ?? [])
+  for await (const chunk of of.get(name)?.run?.({ ...defaults, ...values }, { ...context, place }) ?? [])
     chunks.push(chunk);
   return chunks;
 }
@@ -169,6 +174,12 @@ describe("roll", () => {
   it("M-10: makes no markup, mention or new line of the purpose", async () => {
     const [chunk] = await run({ expression: "1d6", purpose: "<!channel> **b** [x](y)\n\n# h" });
     expect(textOf(chunk)).toContain("\\<\\!channel\\> \\*\\*b\\*\\* \\[x\\]\\(y\\) \\# h");
+  });
+
+  it("does not list dice where they are drawn", async () => {
+    const [chunk] = await run({ expression: "4d6kh3", adapter: "console" });
+    expect(textOf(chunk)).toContain("**4d6kh3** = **18**");
+    expect(textOf(chunk)).not.toContain("Rolls:");
   });
 
   it("strikes through what does not count", async () => {

@@ -12,7 +12,7 @@ import {
   type Chunk,
   type Command,
 } from "@guildhall/sdk";
-import { percent } from "./describe.ts";
+import { drawsDice, percent } from "./describe.ts";
 import { ODDS_MIME, oddsDocument } from "./documents.ts";
 import { refusing } from "./refusal.ts";
 import type { DiceTable } from "./dice-table.ts";
@@ -44,7 +44,7 @@ export function oddsCommand(table: DiceTable): Command {
         odds: oddsOf(typed, options),
         other: against === undefined ? undefined : oddsOf(against, options),
       }));
-      yield markdown(describeOdds(odds, other));
+      yield markdown(describeOdds(odds, other, { drawn: drawsDice(place) }));
       yield picture(odds, other);
       const document = oddsDocument(odds, dialect);
       if (!other) {
@@ -69,7 +69,7 @@ export function oddsCommand(table: DiceTable): Command {
   });
 }
 
-function describeOdds(odds: Odds, other: Odds | undefined): string {
+function describeOdds(odds: Odds, other: Odds | undefined, { drawn }: { readonly drawn: boolean }): string {
   const paragraphs = [summary(odds), method(odds)];
   if (other) {
     const { higher, equal, lower } = odds.against(other);
@@ -78,7 +78,8 @@ function describeOdds(odds: Odds, other: Odds | undefined): string {
       `**${escapeMarkdown(odds.canonical)}** is higher in **${percent(ratioToNumber(higher))}**, equal in ${percent(ratioToNumber(equal))} and lower in ${percent(ratioToNumber(lower))}.`,
     );
   }
-  paragraphs.push(`\`\`\`\n${bars(odds)}\n\`\`\``);
+  // Where the picture is drawn, bars of text would say the same twice.
+  if (!drawn) paragraphs.push(`\`\`\`\n${bars(odds)}\n\`\`\``);
   return paragraphs.filter((paragraph) => paragraph !== "").join("\n\n");
 }
 

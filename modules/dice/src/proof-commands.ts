@@ -17,7 +17,7 @@ import {
   type State,
 } from "@guildhall/sdk";
 import { z } from "zod";
-import { describeRoll } from "./describe.ts";
+import { describeRoll, drawsDice } from "./describe.ts";
 import { ROLL_MIME, rollDocument } from "./documents.ts";
 import { refusing } from "./refusal.ts";
 import type { DiceTable } from "./dice-table.ts";
@@ -110,9 +110,11 @@ export function proofCommand({
             seed,
             rules,
           });
-          const told = `${describeRoll(roll, { purpose, manner: [] })}\n\nRoll number ${seed.counter} of the session.`;
-          dice.notes.note(context, rules, [{ roll, reason: purpose, told }]);
-          yield markdown(told);
+          const { counter } = seed;
+          const told = (drawn: boolean) =>
+            `${describeRoll(roll, { purpose, manner: [], drawn })}\n\nRoll number ${counter} of the session.`;
+          dice.notes.note(context, rules, [{ roll, reason: purpose, told: told(false) }]);
+          yield markdown(told(drawsDice(place)));
           yield json(document(roll, purpose, proof), ROLL_MIME);
         },
       }),

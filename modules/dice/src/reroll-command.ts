@@ -10,7 +10,7 @@ import {
   type Command,
   type Random,
 } from "@guildhall/sdk";
-import { describeRoll } from "./describe.ts";
+import { describeRoll, drawsDice } from "./describe.ts";
 import type { DiceLog, LoggedRoll } from "./dice-log.ts";
 import type { DiceTable } from "./dice-table.ts";
 import { ROLL_MIME, rollDocument } from "./documents.ts";
@@ -63,11 +63,12 @@ export function rerollCommand({ table, log }: { readonly table: DiceTable; reado
       );
       const before = earlier.dice.map(([, face]) => face);
       const manner = [...(advantage === undefined ? [] : [`at ${advantage}`]), "re-rolled"];
-      const told = `${describeRoll(roll, { purpose: reason, manner })}\n\nBefore: ${before.join(", ")} = ${earlier.total}`;
+      const told = (drawn: boolean) =>
+        `${describeRoll(roll, { purpose: reason, manner, drawn })}\n\nBefore: ${before.join(", ")} = ${earlier.total}`;
       table.notes.note(context, rules, [
-        { roll, reason, character: character ?? undefined, advantage, told },
+        { roll, reason, character: character ?? undefined, advantage, told: told(false) },
       ]);
-      yield markdown(told);
+      yield markdown(told(drawsDice(place)));
       yield json(
         rollDocument(roll, {
           purpose: reason,

@@ -19,7 +19,7 @@ import {
   text,
   type Command,
 } from "@guildhall/sdk";
-import { describeBlindRoll, describeRoll } from "./describe.ts";
+import { describeBlindRoll, describeRoll, drawsDice } from "./describe.ts";
 import type { DiceTable } from "./dice-table.ts";
 import { ROLL_MIME, rollDocument } from "./documents.ts";
 import { oddsAtOnce } from "./known-expressions.ts";
@@ -140,7 +140,7 @@ export function rollCommand(table: DiceTable): Command {
         yield markdown(describeBlindRoll(roll, words));
         return;
       }
-      yield markdown(describeRoll(roll, { ...words, whole: values.whole }));
+      yield markdown(describeRoll(roll, { ...words, whole: values.whole, drawn: drawsDice(place) }));
       yield json(
         rollDocument(roll, {
           purpose,

@@ -12,7 +12,7 @@ import {
   text,
   type Command,
 } from "@guildhall/sdk";
-import { describeRoll } from "./describe.ts";
+import { describeRoll, drawsDice } from "./describe.ts";
 import { ROLL_MIME, rollDocument } from "./documents.ts";
 import { refusing } from "./refusal.ts";
 import type { DiceTable } from "./dice-table.ts";
@@ -56,9 +56,10 @@ export function systemCommand(dice: DiceTable): Command {
       });
       const meaning = roll.repeats.length > 0 ? null : meaningOf(system, roll.total);
       const words = meaning === null ? [] : [`**${escapeMarkdown(meaning)}**`];
-      const told = [`${system.game}: ${describeRoll(roll, { purpose, manner: [] })}`, ...words].join("\n\n");
-      dice.notes.note(context, rules, [{ roll, reason: purpose, told }]);
-      yield markdown(told);
+      const told = (drawn: boolean) =>
+        [`${system.game}: ${describeRoll(roll, { purpose, manner: [], drawn })}`, ...words].join("\n\n");
+      dice.notes.note(context, rules, [{ roll, reason: purpose, told: told(false) }]);
+      yield markdown(told(drawsDice(place)));
       yield json(
         rollDocument(roll, {
           purpose,

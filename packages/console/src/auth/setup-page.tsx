@@ -3,13 +3,12 @@ import { useState } from "react";
 import { Link, useLocation, useNavigate } from "react-router";
 import { ApiError, explain, setUp } from "../api/client.ts";
 import { Button, buttonClass } from "../design/button.tsx";
-import { Field, PasswordField } from "../design/field.tsx";
+import { Field } from "../design/field.tsx";
+import { NewPasswordField } from "../design/new-password-field.tsx";
 import { Notice } from "../design/notice.tsx";
 import { useFocusOnOpen } from "../design/use-focus-on-open.ts";
 import { EntryPage } from "./entry-page.tsx";
 import { useSessionRefresh } from "./session.tsx";
-
-const SHORTEST_PASSWORD = 8;
 
 /** Makes the first administrator of a new hall; the link's token stands behind the hash and so in no server's log. */
 export function SetupPage() {
@@ -76,16 +75,7 @@ function SetupForm({ token }: { token: string }) {
           value={email}
           onChange={(event) => setEmail(event.target.value)}
         />
-        <PasswordField
-          label="Password"
-          name="password"
-          autoComplete="new-password"
-          required
-          minLength={SHORTEST_PASSWORD}
-          hint={`At least ${SHORTEST_PASSWORD} characters.`}
-          value={password}
-          onChange={(event) => setPassword(event.target.value)}
-        />
+        <NewPasswordField label="Password" value={password} onValue={setPassword} />
         {setup.isError && <Notice level="error">{explain(setup.error)}</Notice>}
         {isLinkUsed && (
           <p className="text-sm text-muted">

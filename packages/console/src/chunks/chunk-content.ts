@@ -47,6 +47,8 @@ export const RollContent = z.object({
       fate: z.optional(z.nullable(z.string())),
     }),
   ),
+  /** The terms, each with the numbers of its dice. */
+  groups: z.optional(z.array(z.object({ text: z.string(), dice: z.array(z.number()) }))),
 });
 export type RollContent = z.infer<typeof RollContent>;
 

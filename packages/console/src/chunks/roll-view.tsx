@@ -2,30 +2,48 @@ import type { RollContent } from "./chunk-content.ts";
 
 const MOST_DICE = 100;
 
-/** The dice of a roll as they fell; those that do not count are struck out, the best and the worst face stand out. */
+/**
+ * The dice of a roll as they fell, term by term; those that do not count are struck out, the best and the worst face stand
+ * out.
+ */
 export function RollView({ roll }: { roll: RollContent }) {
-  const shown = roll.dice.slice(0, MOST_DICE);
-  if (shown.length === 0) return null;
-  const words = roll.dice.slice(0, MOST_DICE).map(spoken).join(", ");
+  const terms = termsOf(roll);
+  if (terms.length === 0) return null;
+  const left = roll.dice.length - MOST_DICE;
   return (
-    <div className="flex flex-wrap items-center gap-1.5 text-sm">
-      <span className="sr-only">Dice: {words}</span>
-      {shown.map((die, index) => (
-        <span
-          key={index}
-          aria-hidden="true"
-          title={title(die)}
-          className={`inline-grid h-7 min-w-7 place-items-center rounded-md border px-1 font-mono font-semibold tabular-nums ${lookOf(die)}`}
-        >
-          {die.face}
-        </span>
+    <div className="flex flex-wrap items-center gap-x-4 gap-y-1.5 text-sm">
+      {terms.map(({ text, dice }, index) => (
+        <div key={index} className="flex flex-wrap items-center gap-1.5">
+          {terms.length > 1 && <span className="font-mono text-xs text-muted">{text}</span>}
+          <span className="sr-only">Dice: {dice.map(spoken).join(", ")}</span>
+          {dice.map((die, place) => (
+            <span
+              key={place}
+              aria-hidden="true"
+              title={title(die)}
+              className={`inline-grid h-7 min-w-7 place-items-center rounded-md border px-1 font-mono font-semibold tabular-nums ${lookOf(die)}`}
+            >
+              {die.face}
+            </span>
+          ))}
+        </div>
       ))}
-      {roll.dice.length > MOST_DICE && (
-        <span className="text-muted">and {(roll.dice.length - MOST_DICE).toLocaleString()} more dice</span>
-      )}
+      {left > 0 && <span className="text-muted">and {left.toLocaleString()} more dice</span>}
       {roll.source === "faces" && <span className="text-muted">(entered by hand)</span>}
     </div>
   );
+}
+
+/** The terms that have dice, with those of them that are shown; all dice are one where no terms are told. */
+function termsOf({ dice, groups }: RollContent) {
+  const shown = dice.slice(0, MOST_DICE);
+  const terms = (groups ?? []).map(({ text, dice: numbers }) => ({
+    text,
+    dice: numbers.flatMap((number) => shown[number] ?? []),
+  }));
+  const told = terms.filter((term) => term.dice.length > 0);
+  const isAll = told.reduce((sum, term) => sum + term.dice.length, 0) === shown.length;
+  return isAll || shown.length === 0 ? told : [{ text: "", dice: shown }];
 }
 
 type Die = RollContent["dice"][number];

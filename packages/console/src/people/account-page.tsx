@@ -7,12 +7,12 @@ import { useUser } from "../auth/session.tsx";
 import { Button } from "../design/button.tsx";
 import { PasswordField } from "../design/field.tsx";
 import { Instant } from "../design/instant.tsx";
+import { NewPasswordField } from "../design/new-password-field.tsx";
 import { Notice } from "../design/notice.tsx";
 import { Page, Section } from "../design/page.tsx";
 import { Spinner } from "../design/spinner.tsx";
 import { deviceName } from "./device-name.ts";
 
-const SHORTEST_PASSWORD = 8;
 const SESSIONS_KEY = ["sessions"];
 
 /** One's own account: who one is, the password, and where one is signed in. */
@@ -64,15 +64,7 @@ function PasswordSection() {
           value={current}
           onChange={(event) => setCurrent(event.target.value)}
         />
-        <PasswordField
-          label="New password"
-          autoComplete="new-password"
-          required
-          minLength={SHORTEST_PASSWORD}
-          hint={`At least ${SHORTEST_PASSWORD} characters.`}
-          value={wanted}
-          onChange={(event) => setWanted(event.target.value)}
-        />
+        <NewPasswordField label="New password" value={wanted} onValue={setWanted} />
         {change.isError && <Notice level="error">{explain(change.error)}</Notice>}
         {change.isSuccess && <Notice level="info">The password is changed.</Notice>}
         <div>

@@ -150,6 +150,11 @@ describe.skipIf(noBrowser)(`chunks in a browser${noBrowser ? ` (${noBrowser})` :
     await looksWell(page, "chunk-mermaid-wrong");
   });
 
+  it("text that no text can be is shown with a sign in place of what was broken", async () => {
+    const action = await show("broken-text");
+    await action.getByText("half a pair: \uFFFD, a NUL: \uFFFD, the end").waitFor();
+  });
+
   it("a mermaid bomb is given up, and the page stays usable", async () => {
     const action = await show("mermaid-bomb");
     await action

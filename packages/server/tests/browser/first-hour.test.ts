@@ -98,7 +98,7 @@ describe.skipIf(noBrowser)(`the first hour in a browser${noBrowser ? ` (${noBrow
     hall = await serve({ env, samples: true });
     await says(hall.program, /is open/);
     await type("roll 1d20 after the fall");
-    await answers().filter({ hasText: "after the fall" }).getByText("Rolls:").waitFor();
+    await answers().filter({ hasText: "after the fall" }).getByText("Dice:").waitFor({ state: "attached" });
     expect(await answers().count()).toBe(before + 1);
     await page.reload();
     await answers().filter({ hasText: "after the fall" }).waitFor();

@@ -229,6 +229,7 @@ const KINDS: ReadonlyMap<string, () => readonly Chunk[]> = new Map(
         "application/vnd.guildhall.odds+json",
       ),
     ],
+    "broken-text": () => [plainText("half a pair: \uD800, a NUL: \0, the end")],
     unknown: () => [
       json({ kind: "something new", parts: [1, 2, 3] }, "application/vnd.guildhall.novelty+json"),
       { mime: "application/x-webcli-thing", text: "text of a type that nobody knows" },
