@@ -1,11 +1,15 @@
-import { ObjectStoreError } from "@guildhall/sdk";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { ObjectStoreError, type State } from "@guildhall/sdk";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
 import { openDatabase, type Database } from "../src/data/database.ts";
+import { RedisState } from "../src/data/state/redis-state.ts";
+import type { StateCopy } from "../src/data/state/state-copy.ts";
 import { TableState } from "../src/data/state/table-state.ts";
+import { TableStateCopy } from "../src/data/state/table-state-copy.ts";
 import { HallMetrics } from "../src/hall/hall-metrics.ts";
 import { Mirror } from "../src/hall/mirror.ts";
 import { MirrorSettings } from "../src/hall/mirror-settings.ts";
 import { FaultyObjects } from "./support/faulty-objects.ts";
+import { startRedis, type TestRedis } from "./support/redis-server.ts";
 import { silentLog } from "./support/silent-log.ts";
 import { stores, type TestDatabase } from "./support/stores.ts";
 import { TestClock } from "./support/test-hall.ts";
@@ -14,7 +18,30 @@ const HOUR = 3_600_000;
 const { signal } = new AbortController();
 
 // One store is enough: both are PostgreSQL, and what is done to it here is the same SQL.
-describe.each(stores().slice(-1))("the state's mirror on the $name store", (store) => {
+const places = stores()
+  .slice(-1)
+  .flatMap((databases) => [
+    { name: "its tables", backend: "table", databases } as const,
+    ...(inject("redis") ? [{ name: "Redis", backend: "redis", databases } as const] : []),
+  ]);
+
+describe.each(places)("the state's mirror with the state in $name", ({ databases, backend }) => {
+  let redis: TestRedis | undefined;
+  let turns = 0;
+  beforeAll(async () => {
+    if (backend === "redis") redis = await startRedis();
+  });
+  afterAll(() => redis?.stop());
+
+  /** An empty state; on Redis each has a database of its own. */
+  async function openState(database: Database): Promise<{ state: State; copy: StateCopy }> {
+    const now = () => clock.now();
+    if (!redis) return { state: new TableState({ database, now }), copy: new TableStateCopy(database) };
+    const state = await RedisState.open({ url: `${redis.url}/${(turns += 1)}`, now, log: silentLog });
+    undo.push(() => state.close());
+    return { state, copy: state.copy };
+  }
+
   const undo: (() => Promise<void>)[] = [];
   let clock: TestClock;
   let objects: FaultyObjects;
@@ -29,15 +56,16 @@ describe.each(stores().slice(-1))("the state's mirror on the $name store", (stor
 
   /** A hall's store with its state; each call is another machine with the same mirror. */
   async function machine({ startSeconds = 60 } = {}) {
-    const made: TestDatabase = await store.createDatabase();
+    const made: TestDatabase = await databases.createDatabase();
     const database: Database = openDatabase({ url: made.url, log: silentLog });
     undo.push(
       () => made.drop(),
       () => database.close(),
     );
     const metrics = new HallMetrics();
+    const { state, copy } = await openState(database);
     const mirror = new Mirror({
-      isStateInStore: true,
+      state: copy,
       database,
       objects,
       settings: MirrorSettings.parse({ startSeconds }),
@@ -45,10 +73,9 @@ describe.each(stores().slice(-1))("the state's mirror on the $name store", (stor
       clock,
       log: silentLog,
     });
-    const state = new TableState({ database, now: () => clock.now() });
     // The database's half refuses on a second machine, which is what that half is for.
     const run = () => mirror.run({ signal }).catch((error: unknown) => error);
-    return { database, mirror, state, metrics, run, start: () => mirror.beforeServing() };
+    return { database, mirror, state, copy, metrics, run, start: () => mirror.beforeServing() };
   }
 
   const counters = () =>
@@ -160,48 +187,50 @@ describe.each(stores().slice(-1))("the state's mirror on the $name store", (stor
     expect([await copy.state.get("old"), await copy.state.get("new")]).toEqual([2, 1]);
   });
 
-  it("sees a write that was under way during a run and was committed after it", async () => {
-    const { database, state, start } = await machine();
-    await state.set("first", 1);
-    const client = await database.pool.connect();
-    await client.query("begin");
-    await client.query(
-      `insert into state.updated_times (key, updated_time) values ('late', '2026-03-01T12:00:00Z')`,
-    );
-    await client.query(`insert into state.documents values ('late', '1')`);
-    await state.set("second", 1);
-    await start();
-    await client.query("commit");
-    client.release();
-    await start();
-    const copy = await machine();
-    await copy.start();
-    expect(await copy.state.scan("")).toEqual(["first", "late", "second"]);
-  });
+  if (backend === "table") {
+    it("sees a write that was committed after the run in which it began", async () => {
+      const { database, state, start } = await machine();
+      await state.set("first", 1);
+      const client = await database.pool.connect();
+      await client.query("begin");
+      await client.query(
+        `insert into state.updated_times (key, updated_time) values ('late', '2026-03-01T12:00:00Z')`,
+      );
+      await client.query(`insert into state.documents values ('late', '1')`);
+      await state.set("second", 1);
+      await start();
+      await client.query("commit");
+      client.release();
+      await start();
+      const copy = await machine();
+      await copy.start();
+      expect(await copy.state.scan("")).toEqual(["first", "late", "second"]);
+    });
 
-  it("adds what was gathered while a cold start could not reach it", async () => {
-    const before = await machine();
-    await before.state.addToSet("user_set", ["ada"]);
-    await before.state.increment(counters());
-    await before.run();
-    const after = await machine();
-    objects.before = () => {
-      throw new ObjectStoreError("unavailable", "it is down");
-    };
-    await after.start();
-    clock.advance(1000);
-    await after.state.addToSet("user_set", ["grace"]);
-    await after.state.increment(new Map([["c_roll", 1]]));
-    expect(await after.run()).toMatchObject({ code: "unavailable" });
-    objects.before = () => undefined;
-    await after.start();
-    const third = await machine();
-    await third.start();
-    for (const { state } of [after, third]) {
-      expect(await state.getSet("user_set")).toEqual(["ada", "grace"]);
-      expect(await state.getCount("c_roll")).toBe(7n);
-    }
-  });
+    it("adds what was gathered while a cold start could not reach it", async () => {
+      const before = await machine();
+      await before.state.addToSet("user_set", ["ada"]);
+      await before.state.increment(counters());
+      await before.run();
+      const after = await machine();
+      objects.before = () => {
+        throw new ObjectStoreError("unavailable", "it is down");
+      };
+      await after.start();
+      clock.advance(1000);
+      await after.state.addToSet("user_set", ["grace"]);
+      await after.state.increment(new Map([["c_roll", 1]]));
+      expect(await after.run()).toMatchObject({ code: "unavailable" });
+      objects.before = () => undefined;
+      await after.start();
+      const third = await machine();
+      await third.start();
+      for (const { state } of [after, third]) {
+        expect(await state.getSet("user_set")).toEqual(["ada", "grace"]);
+        expect(await state.getCount("c_roll")).toBe(7n);
+      }
+    });
+  }
 
   it("waits for a slow mirror no longer than it may, and then opens", async () => {
     const { start, mirror } = await machine({ startSeconds: 1 });
@@ -293,6 +322,78 @@ describe.each(stores().slice(-1))("the state's mirror on the $name store", (stor
     const copy = await machine();
     await copy.start();
     expect(await copy.state.getCount("user_1999")).toBe(4n);
+  });
+
+  if (backend === "redis") {
+    it("sees what is written while it reads", async () => {
+      const { copy, state } = await machine();
+      await state.increment(new Map(Array.from({ length: 1200 }, (_, index) => [`user_${index}`, 1])));
+      const seen = new Map<string, string>();
+      const mark = await copy.changedSince(undefined, async (changes) => {
+        for await (const page of changes.pages) {
+          for (const entry of page) seen.set(entry.key, entry.counters[entry.key] ?? "");
+          await state.increment(new Map([["user_7", 1]]));
+        }
+        return changes.mark;
+      });
+      expect(seen.size).toBe(1200);
+      const later = await copy.changedSince(mark, ({ pages }) => Array.fromAsync(pages));
+      expect(later.flat()).toMatchObject([{ key: "user_7", counters: { user_7: "4" } }]);
+    });
+  }
+
+  if (backend === "redis") {
+    it("fills a server again that came back empty, and hides nothing", async () => {
+      const { state, start } = await machine();
+      await state.addToSet("user_set", ["ada"]);
+      await state.increment(counters());
+      await state.set("init_1", { turn: 1 });
+      await start();
+      const time = await state.updatedTime("init_1");
+      await redis?.kill();
+      await redis?.start({ empty: true });
+      clock.advance(1000);
+      // As soon as it is back somebody counts, and the small number is the newer one.
+      await expect
+        .poll(() => state.addToSet("user_set", ["grace"]).then(() => "counted", String))
+        .toBe("counted");
+      await state.increment(new Map([["c_roll", 1]]));
+      await start();
+      const other = await machine();
+      await other.start();
+      for (const one of [state, other.state]) {
+        expect(await one.getSet("user_set")).toEqual(["ada", "grace"]);
+        expect(await one.getCount("c_roll")).toBe(7n);
+        expect(await one.get("init_1")).toEqual({ turn: 1 });
+        expect(await one.updatedTime("init_1")).toEqual(time);
+      }
+    });
+  }
+
+  if (backend === "redis") {
+    it("compares everything with a server that lost its last writes", async () => {
+      const { state, start, copy } = await machine();
+      await state.set("a", 1);
+      await start();
+      const mark = await copy.changedSince(undefined, async (changes) => changes.mark);
+      expect(await copy.standingOf(mark)).toBe("followed");
+      await redis?.kill();
+      await redis?.start();
+      await expect.poll(() => copy.standingOf(mark).catch(String)).toBe("broken");
+      clock.advance(1000);
+      await state.set("a", 2);
+      await start();
+      const other = await machine();
+      await other.start();
+      expect(await other.state.get("a")).toBe(2);
+    });
+  }
+
+  it("is of another state after that was moved from elsewhere", async () => {
+    const { copy } = await machine();
+    const mark = await copy.changedSince(undefined, async (changes) => changes.mark);
+    expect(await copy.standingOf(mark)).toBe("followed");
+    expect(await copy.standingOf(backend === "redis" ? "1234" : "life:run:12")).toBe("foreign");
   });
 
   it("keeps two halls that write at the same time from hiding each other's version", async () => {

@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { Database } from "../data/database.ts";
 import { DatabaseMirror } from "../data/mirror/database-mirror.ts";
 import { StateMirror } from "../data/mirror/state-mirror.ts";
+import type { StateCopy } from "../data/state/state-copy.ts";
 import { DATA_SETS } from "../data/tables/mirror.ts";
 import { toError } from "../kernel/to-error.ts";
 import type { HallMetrics } from "./hall-metrics.ts";
@@ -50,27 +51,25 @@ export class Mirror {
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #settings: MirrorSettings;
-  readonly #dataSets: readonly DataSet[];
   readonly #outcomes = new Map<DataSet, MirrorOutcome>();
 
   constructor(given: {
     readonly database: Database;
     readonly objects: Objects;
     readonly settings: MirrorSettings;
-    /** Where the state is on Redis, the store's tables of it are no state, and must not be filled from the mirror. */
-    readonly isStateInStore: boolean;
+    /** The state, wherever it lies. */
+    readonly state: StateCopy;
     readonly metrics: HallMetrics;
     readonly clock: Clock;
     readonly log: Logger;
   }) {
     const { database, objects, log } = given;
     this.#database = database;
-    this.#state = new StateMirror({ database, objects, log });
+    this.#state = new StateMirror({ database, copy: given.state, objects, log });
     this.#snapshots = new DatabaseMirror({ objects, log });
     this.#clock = given.clock;
     this.#log = log;
     this.#settings = given.settings;
-    this.#dataSets = DATA_SETS.filter((dataSet) => given.isStateInStore || dataSet !== "state");
     given.metrics.mirrorRuns(() =>
       [...this.#outcomes].map(([data_set, { at, isDone }]) => ({
         data_set,
@@ -89,7 +88,6 @@ export class Mirror {
    * keeps no hall from opening: what was missed is made up for by the next run.
    */
   async beforeServing(): Promise<void> {
-    if (!this.#dataSets.includes("state")) return;
     const signal = AbortSignal.timeout(this.#settings.startSeconds * 1000);
     try {
       const note = await this.#alone(signal, () => this.#runOne("state", { signal }));
@@ -112,7 +110,7 @@ export class Mirror {
     return await this.#alone(steering.signal, async () => {
       const notes: string[] = [];
       let fault: unknown;
-      for (const dataSet of this.#dataSets) {
+      for (const dataSet of DATA_SETS) {
         try {
           notes.push(await this.#runOne(dataSet, steering));
         } catch (error) {

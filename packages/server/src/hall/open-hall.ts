@@ -240,7 +240,7 @@ export async function openHall(options: {
       database,
       objects: options.objects,
       settings: options.mirror,
-      isStateInStore: options.stateOnRedis === undefined,
+      state: held.copy,
       metrics,
       clock,
       log,

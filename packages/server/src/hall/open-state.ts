@@ -2,13 +2,17 @@ import type { Logger, State } from "@guildhall/sdk";
 import type { Database } from "../data/database.ts";
 import { CountCarrier } from "../data/state/count-carrier.ts";
 import type { RedisPlace } from "../data/state/redis-state.ts";
+import type { StateCopy } from "../data/state/state-copy.ts";
 import { setStatePlace, stateTablesAreEmpty, statePlace } from "../data/state/state-place.ts";
 import { TableState } from "../data/state/table-state.ts";
+import { TableStateCopy } from "../data/state/table-state-copy.ts";
 import { StoreRefusedError } from "./store-refused-error.ts";
 
 /** The state where it lies. */
 export interface OpenState {
   readonly state: State;
+  /** The same as a whole, for the mirror. */
+  readonly copy: StateCopy;
   /** Says that the store has counted something with an action. */
   counted(): void;
   /** Looks again whether the state still lies there. @throws StoreRefusedError when it was moved since */
@@ -36,6 +40,7 @@ export async function openState(given: {
   if (!redis) {
     return {
       state: new TableState({ database, now }),
+      copy: new TableStateCopy(database),
       counted: () => undefined,
       check,
       close: async () => undefined,
@@ -49,6 +54,7 @@ export async function openState(given: {
   carrier.counted();
   return {
     state,
+    copy: state.copy,
     counted: () => carrier.counted(),
     check,
     close: async () => {

@@ -11,7 +11,12 @@ const POLL_MILLISECONDS = 20;
 /** The program that the tests start. */
 export const REDIS_PROGRAM = "redis-server";
 
+/** Each a state of its own, for tests that need several. */
+const DATABASES = 100;
+
 const DURABLE = [
+  "--databases",
+  String(DATABASES),
   "--save",
   "",
   "--appendonly",

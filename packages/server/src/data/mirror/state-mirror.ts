@@ -1,11 +1,12 @@
 import type { Logger, Objects } from "@guildhall/sdk";
 import type { Database } from "../database.ts";
 import { toError } from "../../kernel/to-error.ts";
+import type { StateCopy } from "../state/state-copy.ts";
+import { StateEntry } from "../state/state-entry.ts";
 import { isDamage, MirrorBlobs } from "./mirror-blobs.ts";
-import { StateEntry, StateVersion } from "./mirror-format.ts";
+import { StateVersion } from "./mirror-format.ts";
 import { MirrorPositions } from "./mirror-positions.ts";
 import { MirrorVersions, type Retention } from "./mirror-versions.ts";
-import { StateCopy } from "./state-copy.ts";
 
 const FOLDER = "mirror/state";
 const SEGMENT_ENTRIES = 5000;
@@ -51,8 +52,15 @@ export class StateMirror {
   readonly #versions: MirrorVersions<StateVersion>;
   readonly #log: Logger;
 
-  constructor({ database, objects, log }: { database: Database; objects: Objects; log: Logger }) {
-    this.#copy = new StateCopy({ database });
+  constructor(given: {
+    readonly database: Database;
+    /** The state, wherever it lies. */
+    readonly copy: StateCopy;
+    readonly objects: Objects;
+    readonly log: Logger;
+  }) {
+    const { database, objects, log } = given;
+    this.#copy = given.copy;
     this.#positions = new MirrorPositions({ database });
     this.#blobs = new MirrorBlobs({ objects, folder: FOLDER });
     this.#versions = new MirrorVersions({ objects, folder: FOLDER, schema: StateVersion });
@@ -72,8 +80,9 @@ export class StateMirror {
     for (const sequence of damaged)
       this.#log.warn({ sequence }, "a version of the state's mirror is damaged");
     const position = await this.#positions.get("state");
+    const standing = position ? await this.#copy.standingOf(position.mark) : "foreign";
     const isInStep =
-      position !== undefined && version !== undefined && position.sequence === last && damaged.length === 0;
+      standing === "followed" && version !== undefined && position?.sequence === last && damaged.length === 0;
     let restored = 0;
     let segments = version?.segments ?? [];
     let stored: Map<string, string> | undefined;
@@ -85,13 +94,13 @@ export class StateMirror {
       for (let from = 0; from < entries.length; from += SEGMENT_ENTRIES) {
         const some = entries.slice(from, from + SEGMENT_ENTRIES);
         // Here never met the mirror: what was counted before the meeting is not to hide what is stored, nor the reverse.
-        if (position === undefined) await this.#copy.merge(some);
+        if (standing === "foreign") await this.#copy.merge(some);
         restored += await this.#copy.apply(some);
         progress(`State: ${from + some.length} of ${entries.length} keys compared`);
       }
     }
     const plan: Plan = { version, last, segments, stored };
-    const written = await this.#write(plan, isInStep ? position.mark : undefined, options);
+    const written = await this.#write(plan, isInStep ? position?.mark : undefined, options);
     await this.#positions.set("state", written);
     if (written.sequence % 24 === 0 || !isInStep) await this.#tidy(options);
     return { restored, mirrored: written.mirrored, sequence: written.sequence };

@@ -6,7 +6,7 @@ import { RedisClient } from "./redis-client.ts";
 import { RedisStateCopy } from "./redis-state-copy.ts";
 import { RedisState, type RedisPlace } from "./redis-state.ts";
 import { setStatePlace, statePlace, type StateBackend } from "./state-place.ts";
-import { clearTables, fillTables, tableEntries } from "./table-state-copy.ts";
+import { TableStateCopy } from "./table-state-copy.ts";
 
 /** The state cannot be moved as asked. The message says what to do. */
 export class StateMoveError extends Error {
@@ -62,9 +62,10 @@ async function toRedis(given: {
     .transaction()
     .setIsolationLevel("repeatable read")
     .execute(async (transaction) => {
+      const tables = new TableStateCopy({ queries: transaction });
       let count = 0;
-      for await (const entries of tableEntries(transaction)) count += await copy.put(entries);
-      await clearTables(transaction);
+      for await (const entries of tables.entries()) count += await copy.apply(entries);
+      await tables.clear();
       await setStatePlace({ queries: transaction }, "redis", now());
       return count;
     });
@@ -88,12 +89,13 @@ async function toTable(given: {
     await state.close();
   }
   const moved = await database.queries.transaction().execute(async (transaction) => {
-    await clearTables(transaction);
-    let count = 0;
-    for await (const entries of copy.entries()) {
-      await fillTables(transaction, entries);
-      count += entries.length;
-    }
+    const tables = new TableStateCopy({ queries: transaction });
+    await tables.clear();
+    const count = await copy.changedSince(undefined, async ({ pages }) => {
+      let arrived = 0;
+      for await (const entries of pages) arrived += await tables.apply(entries);
+      return arrived;
+    });
     await setStatePlace({ queries: transaction }, "table", now());
     return count;
   });

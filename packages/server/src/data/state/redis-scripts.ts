@@ -5,6 +5,8 @@ export const OWN_KEYS = "guildhall:";
 
 /** The keys by the number of their last write, so that what was changed since a number can be read. */
 export const CHANGED = `${OWN_KEYS}changed`;
+/** How many writes there were: the number of the last one. */
+export const WRITES = `${OWN_KEYS}writes`;
 /** Every counter of a command: they share one time, and so are read together. */
 const COMMANDS = `${OWN_KEYS}commands`;
 
@@ -12,7 +14,7 @@ const COMMANDS = `${OWN_KEYS}commands`;
 // looks at all that it will write before it writes anything: a script that fails half way is not undone.
 const PRELUDE = `
 local function base(key) if string.sub(key, 1, 2) == 'c_' then return 'c_' end return key end
-local function number(key) redis.call('ZADD', '${CHANGED}', redis.call('INCR', '${OWN_KEYS}writes'), key) end
+local function number(key) redis.call('ZADD', '${CHANGED}', redis.call('INCR', '${WRITES}'), key) end
 local function stamp(key, now)
   local before = redis.call('GET', key .. ':updated_time')
   if before and tonumber(before) >= tonumber(now) then now = string.format('%.6f', tonumber(before) + 0.000001) end
@@ -32,9 +34,16 @@ local function add(key, members, from)
     redis.call('SADD', key, unpack(members, first, math.min(first + 999, #members)))
   end
 end
+local function note(key)
+  if string.sub(key, 1, 2) == 'c_' then redis.call('SADD', '${COMMANDS}', key) end
+end
 local function count(key, amount)
   redis.call('INCRBY', key, amount)
-  if string.sub(key, 1, 2) == 'c_' then redis.call('SADD', '${COMMANDS}', key) end
+  note(key)
+end
+local function put(key, value)
+  redis.call('SET', key, value)
+  note(key)
 end
 `;
 
@@ -138,22 +147,39 @@ return 1`,
   /** Writes entries of a copy, given as JSON, with their times; those that are not newer than what is here are left out. */
   putEntries: defineScript({
     SCRIPT: `${PRELUDE}
-local put = 0
+local newer = 0
 for _, entry in ipairs(cjson.decode(ARGV[1])) do
   local before = redis.call('GET', entry.key .. ':updated_time')
   if not before or tonumber(before) < tonumber(entry.at) then
     for key, text in pairs(entry.documents) do redis.call('SET', key, text) end
-    for key, text in pairs(entry.counters) do
-      redis.call('SET', key, '0')
-      count(key, text)
+    for key, text in pairs(entry.counters) do put(key, text) end
+    for key, members in pairs(entry.sets) do
+      if not holds(key, 'set') then redis.call('DEL', key) end
+      add(key, members, 1)
     end
-    for key, members in pairs(entry.sets) do add(key, members, 1) end
     redis.call('SET', entry.key .. ':updated_time', entry.at)
     number(entry.key)
-    put = put + 1
+    newer = newer + 1
   end
 end
-return put`,
+return newer`,
+    parseCommand(parser: CommandParser, entries: string) {
+      push(parser, [], [entries]);
+    },
+    transformReply: number,
+  }),
+  /** Raises counters to those of a copy, given as JSON, and adds its members; times stay. */
+  mergeEntries: defineScript({
+    SCRIPT: `${PRELUDE}
+for _, entry in ipairs(cjson.decode(ARGV[1])) do
+  for key, text in pairs(entry.counters) do
+    if holds(key, 'counter') and tonumber(redis.call('GET', key) or '-inf') < tonumber(text) then put(key, text) end
+  end
+  for key, members in pairs(entry.sets) do
+    if holds(key, 'set') then add(key, members, 1) end
+  end
+end
+return 1`,
     parseCommand(parser: CommandParser, entries: string) {
       push(parser, [], [entries]);
     },

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { storable, storableJson } from "../storable.ts";
 import { RedisClient, type RedisCommands } from "./redis-client.ts";
 import { OWN_KEYS, type CountParcel } from "./redis-scripts.ts";
+import { RedisStateCopy } from "./redis-state-copy.ts";
 import { COUNT, documentOf, textOf } from "./redis-values.ts";
 import { ReplicaReads } from "./replica-reads.ts";
 import { updatedTimeKey } from "./updated-time-key.ts";
@@ -55,6 +56,11 @@ export class RedisState implements State {
   /** The same server with another clock. */
   withClock(now: () => Date): RedisState {
     return new RedisState({ primary: this.#primary, replica: this.#replica, reads: this.#reads, now });
+  }
+
+  /** The state as a whole. */
+  get copy(): RedisStateCopy {
+    return new RedisStateCopy({ client: this.#primary });
   }
 
   /** Whether the replica would answer a read of this key now; false without one. */

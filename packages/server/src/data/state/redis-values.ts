@@ -16,3 +16,15 @@ export function textOf(value: JsonValue): string {
 export function documentOf(text: string | null): z.infer<typeof Document> | undefined {
   return text === null || COUNT.test(text) ? undefined : Document.parse(JSON.parse(text));
 }
+
+/** An instant in the promised form of `<key>:updated_time`, seconds since 1970 with a fraction, as ISO 8601. */
+export function instantOf(seconds: string): string {
+  const [whole = "0", fraction = ""] = Number(seconds).toFixed(6).split(".");
+  return `${new Date(Number(whole) * 1000).toISOString().slice(0, -4)}${fraction}Z`;
+}
+
+/** The reverse of {@link instantOf}, for instants since 1970. */
+export function secondsOf(instant: string): string {
+  const [whole = "", fraction = ""] = instant.slice(0, -1).split(".");
+  return `${Date.parse(`${whole}Z`) / 1000}.${fraction}`;
+}
