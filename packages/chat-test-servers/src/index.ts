@@ -18,6 +18,7 @@ export type {
   SentInteraction,
 } from "./discord/interaction-sender.ts";
 export type { SentFile } from "./discord/message-rules.ts";
+export { SlackHistory, type SlackAnswer, type SlackRawMessage } from "./slack/slack-history.ts";
 export { deliveryId, SlackSender, type Acknowledged, type SlackActor } from "./slack/slack-sender.ts";
 export { SlackSigner, type SlackHeaders } from "./slack/slack-signer.ts";
 export {

@@ -14,7 +14,16 @@ export {
   type ValueType,
 } from "./argument.ts";
 export { DEFAULT_CACHE_SECONDS, type Cache, type CachedRead } from "./cache.ts";
-export type { ChatChannel, ChatChannelQuery, ChatChannels, ChatMessage } from "./chat-channels.ts";
+export type {
+  ChatChannel,
+  ChatChannelQuery,
+  ChatChannels,
+  ChatFile,
+  ChatMessage,
+  ChatPage,
+  ChatReading,
+  PlatformChannels,
+} from "./chat-channels.ts";
 export {
   buttons,
   chart,

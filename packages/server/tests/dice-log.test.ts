@@ -1,6 +1,6 @@
 import { characters } from "@guildhall/characters";
 import { dice } from "@guildhall/dice";
-import { CommandError, type ChatChannels } from "@guildhall/sdk";
+import { CommandError, type PlatformChannels } from "@guildhall/sdk";
 import { beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import type { Principal } from "../src/hall/people.ts";
@@ -38,7 +38,7 @@ const names = new Map([
 
 /** A platform with those channels, which writes down what is posted there. */
 class Platform extends RecordingConnection {
-  override readonly channels: ChatChannels;
+  override readonly channels: PlatformChannels;
   readonly posts: { readonly channelId: string; readonly text: string }[] = [];
   fault: Error | undefined;
 
@@ -46,8 +46,15 @@ class Platform extends RecordingConnection {
     super();
     this.channels = {
       match: async () =>
-        [...names].map(([channelId, name]) => ({ adapter: "paper", workspaceId: "T1", channelId, name })),
+        [...names].map(([channelId, name]) => ({
+          adapter: "paper",
+          workspaceId: "T1",
+          channelId,
+          name,
+          isPrivate: false,
+        })),
       async *history() {},
+      async *answers() {},
       lastActivity: async () => undefined,
       post: async ({ channelId }, { chunks }) => {
         if (this.fault) throw this.fault;

@@ -1,4 +1,4 @@
-import type { ChatChannel, ChatChannels, Chunk } from "@guildhall/sdk";
+import type { ChatChannel, Chunk, PlatformChannels } from "@guildhall/sdk";
 import { reminders } from "@guildhall/reminders";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { install, openSlackHall, type SlackHall } from "./adapters/slack/slack-hall.ts";
@@ -10,7 +10,7 @@ const HOUR = 3_600_000;
 const START = new Date("2026-03-02T12:00:00Z");
 
 /** Channels of one workspace, of which a test says who wrote last. */
-class PaperChannels implements ChatChannels {
+class PaperChannels implements PlatformChannels {
   readonly last = new Map<string, { at: Date; isOwn: boolean }>();
   readonly posts: { channelId: string; text: string; isLoud: boolean }[] = [];
   readonly #workspaceId: string;
@@ -24,14 +24,22 @@ class PaperChannels implements ChatChannels {
     this.#now = now;
   }
 
-  async match(query: Parameters<ChatChannels["match"]>[0]): Promise<ChatChannel[]> {
+  async match(query: Parameters<PlatformChannels["match"]>[0]): Promise<ChatChannel[]> {
     if (query.workspaceId !== undefined && query.workspaceId !== this.#workspaceId) return [];
     return this.#names
       .filter((name) => query.pattern.test(name))
-      .map((name) => ({ adapter: "paper", workspaceId: this.#workspaceId, channelId: `C-${name}`, name }));
+      .map((name) => ({
+        adapter: "paper",
+        workspaceId: this.#workspaceId,
+        channelId: `C-${name}`,
+        name,
+        isPrivate: false,
+      }));
   }
 
-  async *history(): ReturnType<ChatChannels["history"]> {}
+  async *history(): ReturnType<PlatformChannels["history"]> {}
+
+  async *answers(): ReturnType<PlatformChannels["answers"]> {}
 
   async lastActivity({ channelId }: ChatChannel) {
     return this.last.get(channelId);

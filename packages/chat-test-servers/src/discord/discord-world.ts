@@ -2,9 +2,12 @@ import {
   ChannelType,
   MessageFlags,
   MessageType,
+  OverwriteType,
+  PermissionFlagsBits,
   type APIApplicationCommand,
   type APIMessage,
   type APITextChannel,
+  type APIThreadChannel,
   type APIUser,
   type RESTPutAPIApplicationCommandsJSONBody,
 } from "discord-api-types/v10";
@@ -60,15 +63,19 @@ export class DiscordWorld {
     return (((BigInt(this.#now().getTime()) - EPOCH) << 22n) + this.#count).toString();
   }
 
-  /** Makes a text channel of a guild. */
-  addChannel({ id = this.newId(), guildId, name }: { id?: string; guildId: string; name: string }): string {
+  /** Makes a text channel of a guild; one that is private not everybody there may view. */
+  addChannel(given: { id?: string; guildId: string; name: string; isPrivate?: boolean }): string {
+    const { id = this.newId(), guildId, name, isPrivate = false } = given;
+    const everybody = { id: guildId, type: OverwriteType.Role, allow: "0" };
     this.#channels.set(id, {
       id,
       type: ChannelType.GuildText,
       guild_id: guildId,
       name,
       position: 0,
-      permission_overwrites: [],
+      permission_overwrites: isPrivate
+        ? [{ ...everybody, deny: PermissionFlagsBits.ViewChannel.toString() }]
+        : [],
       nsfw: false,
       parent_id: null,
       rate_limit_per_user: 0,
@@ -76,6 +83,36 @@ export class DiscordWorld {
     });
     this.#messages.set(id, []);
     return id;
+  }
+
+  /** Begins a thread on a message. Returns its id, which is the message's, as Discord's are. */
+  beginThread(channelId: string, messageId: string, name: string): string {
+    const held = this.#messages.get(channelId) ?? [];
+    const index = held.findIndex(({ message }) => message.id === messageId);
+    const old = held[index];
+    if (!old) throw unknown(10008, "Message");
+    // A channel like its parent, but not in the guild's list.
+    const { guild_id: guildId, ...parent } = this.channel(channelId);
+    if (guildId === undefined) throw unknown(10003, "Channel");
+    this.#channels.set(messageId, { ...parent, id: messageId, name });
+    const opening = emptyMessage({
+      id: this.newId(),
+      channelId: messageId,
+      author: this.bot,
+      at: this.#now(),
+    });
+    this.#messages.set(messageId, [
+      { ...old, message: { ...opening, type: MessageType.ThreadStarterMessage }, files: [] },
+    ]);
+    const thread: APIThreadChannel = {
+      id: messageId,
+      type: ChannelType.PublicThread,
+      name,
+      parent_id: channelId,
+      applied_tags: [],
+    };
+    held[index] = { ...old, message: { ...old.message, thread } };
+    return messageId;
   }
 
   /** Takes a channel away with its messages. */

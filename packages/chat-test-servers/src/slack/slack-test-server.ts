@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { SlackHistory } from "./slack-history.ts";
 
 /** A post through a response URL. */
 export interface ResponsePost {
@@ -36,20 +37,27 @@ export const RESPONSE_URL_MILLISECONDS = 30 * 60_000;
 
 /**
  * What a bot of Slack talks to: response URLs with their limits, and in front of another emulator of the Web API a
- * gate that writes down each call and plays faults.
+ * gate that writes down each call and plays faults. Without another emulator it has the channels of a
+ * {@link SlackHistory}.
  */
 export class SlackTestServer {
   readonly responses: ResponsePost[] = [];
   readonly calls: ApiCall[] = [];
   readonly #server: Server;
   readonly #upstream: string | undefined;
+  readonly #history: SlackHistory | undefined;
   readonly #now: () => Date;
   readonly #urls = new Map<string, { readonly made: number; posts: number }>();
   #faults: (SlackFaultScript & { left: number })[] = [];
   #origin = "";
 
-  private constructor(given: { upstream: string | undefined; now: () => Date }) {
+  private constructor(given: {
+    upstream: string | undefined;
+    history: SlackHistory | undefined;
+    now: () => Date;
+  }) {
     this.#upstream = given.upstream;
+    this.#history = given.history;
     this.#now = given.now;
     this.#server = createServer((request, response) => {
       this.#answer(request, response).catch(() => response.destroy());
@@ -57,8 +65,11 @@ export class SlackTestServer {
   }
 
   /** Listens on a free port of this machine. `upstream` is where the emulator of the Web API is. */
-  static async start(given: { upstream?: string; now?: () => Date } = {}): Promise<SlackTestServer> {
-    const server = new SlackTestServer({ upstream: given.upstream, now: given.now ?? (() => new Date()) });
+  static async start(
+    given: { upstream?: string; history?: SlackHistory; now?: () => Date } = {},
+  ): Promise<SlackTestServer> {
+    const { upstream, history, now = () => new Date() } = given;
+    const server = new SlackTestServer({ upstream, history, now });
     await new Promise<void>((resolve) => server.#server.listen(0, "127.0.0.1", resolve));
     const address = server.#server.address();
     if (address === null || typeof address === "string") throw new Error("the server has no port");
@@ -141,9 +152,12 @@ export class SlackTestServer {
     { path, body, response }: { path: string; body: Buffer; response: ServerResponse },
   ): Promise<void> {
     if (this.#upstream === undefined) {
-      this.#note(request, { path, body, status: 200, text: '{"ok":true}' });
+      const [, called = ""] = METHOD.exec(path) ?? [];
+      const answer = this.#history?.answer(called, fieldsOf(request, body)) ?? { ok: true };
+      const text = JSON.stringify(answer);
+      this.#note(request, { path, body, status: 200, text });
       response.writeHead(200, { "content-type": "application/json" });
-      response.end('{"ok":true}');
+      response.end(text);
       return;
     }
     const headers = Object.fromEntries(
@@ -169,7 +183,7 @@ export class SlackTestServer {
     request: IncomingMessage,
     { path, body, status, text }: { path: string; body: Buffer; status: number; text: string },
   ): void {
-    const [, method] = /^\/api\/([\w.]+)/.exec(path) ?? [];
+    const [, method] = METHOD.exec(path) ?? [];
     if (method === undefined) return;
     this.calls.push({
       method,
@@ -180,6 +194,8 @@ export class SlackTestServer {
     });
   }
 }
+
+const METHOD = /^\/api\/([\w.]+)/;
 
 const HOP_HEADERS = new Set([
   "host",

@@ -113,7 +113,9 @@ export async function startModule(module: Module, options: StartModuleOptions = 
 const noChannels: ChatChannels = {
   match: async () => [],
   async *history() {},
+  async *answers() {},
   lastActivity: async () => undefined,
+  channelsOf: async () => [],
   post: async () => {
     throw new CommandError("No chat platform is connected.", { code: "channel_not_found" });
   },

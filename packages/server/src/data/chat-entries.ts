@@ -207,6 +207,23 @@ export class ChatEntries {
     return found?.system_user_id;
   }
 
+  /** Those of a workspace's channels, by the platform's ids, whose threads a user may read as a member. */
+  async channelsOf(
+    userId: string,
+    workspace: { adapter: string; workspaceId: string },
+  ): Promise<readonly string[]> {
+    const found = await this.#database.queries
+      .selectFrom("chat.channels as c")
+      .innerJoin("chat.workspaces as w", "w.id", "c.workspace_id")
+      .innerJoin("threads.thread_members as m", "m.thread_id", "c.thread_id")
+      .select("c.external_id")
+      .where("m.user_id", "=", userId)
+      .where("w.adapter", "=", workspace.adapter)
+      .where("w.external_id", "=", workspace.workspaceId)
+      .execute();
+    return found.map(({ external_id }) => external_id);
+  }
+
   async #workspace(
     transaction: Transaction<Tables>,
     adapter: string,

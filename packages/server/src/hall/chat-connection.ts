@@ -1,4 +1,4 @@
-import type { ChatChannels, Place } from "@guildhall/sdk";
+import type { Place, PlatformChannels } from "@guildhall/sdk";
 import type { HelpPage } from "../commands/help/layout.ts";
 import type { LineError } from "../commands/line-error.ts";
 import type { ChatAccount, ChatPlace } from "../data/chat-entries.ts";
@@ -27,7 +27,7 @@ export interface ChatRequest {
 /** A chat platform as the hall sees it: who shows what actions put out, and reaches the channels. */
 export interface ChatConnection {
   readonly adapter: string;
-  readonly channels: ChatChannels;
+  readonly channels: PlatformChannels;
   /** Shows an action's output on the platform. A fault that it throws is logged, and the answer given up. */
   answer(request: ChatRequest): Promise<void>;
 }

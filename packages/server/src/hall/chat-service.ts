@@ -48,7 +48,7 @@ export interface ChatSurroundings {
  */
 export class ChatService {
   /** The channels of all platforms that are connected. */
-  readonly channels = new ConnectedChannels();
+  readonly channels: ConnectedChannels;
   readonly #given: ChatSurroundings;
   readonly #known: KnownChatEntries;
   readonly #connections = new Map<string, ChatConnection>();
@@ -57,6 +57,7 @@ export class ChatService {
 
   constructor(given: ChatSurroundings) {
     this.#given = given;
+    this.channels = new ConnectedChannels(given.entries);
     this.#known = new KnownChatEntries({ clock: given.clock });
   }
 

@@ -5,6 +5,7 @@ export const PLANTED = {
   slackSigningSecret: "8f742231b10e8888abcd99yyyzzz85a5",
   slackClientSecret: "planted-slack-client-secret",
   slackStateSecret: "planted-slack-state-secret",
+  slackBotToken: "xoxb-planted-slack-bot-token",
   discordToken: "planted-discord-token",
 } as const;
 

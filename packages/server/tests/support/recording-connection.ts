@@ -1,4 +1,4 @@
-import type { ChatChannels } from "@guildhall/sdk";
+import type { PlatformChannels } from "@guildhall/sdk";
 import type {
   ChatConnection,
   ChatInput,
@@ -14,9 +14,10 @@ export class RecordingConnection implements ChatConnection {
   readonly outputs = new Map<string, ChatOutput[]>();
   /** Whether it tells the hall how far it came. */
   confirms = true;
-  readonly channels: ChatChannels = {
+  readonly channels: PlatformChannels = {
     match: async () => [],
     async *history() {},
+    async *answers() {},
     lastActivity: async () => undefined,
     post: async () => undefined,
   };

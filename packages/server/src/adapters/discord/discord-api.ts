@@ -32,12 +32,13 @@ export class DiscordApiError extends Error {
 export interface DiscordChannel {
   readonly id: string;
   readonly name: string;
+  /** Whether not everybody in the guild may view it. */
+  readonly isPrivate: boolean;
 }
 
-/** A page of a channel's history: so many messages before or after one. */
+/** A page of a channel's history: so many messages before one. */
 export interface HistoryPage {
   readonly before?: string | undefined;
-  readonly after?: string | undefined;
   /** 1 to 100. */
   readonly limit: number;
 }

@@ -4,12 +4,14 @@ import {
   type ChatChannel,
   type ChatChannelQuery,
   type ChatChannels,
-  type ChatMessage,
+  type ChatPage,
+  type ChatReading,
   type Chunk,
+  type PlatformChannels,
 } from "@guildhall/sdk";
-import { MessageType, type APIMessage } from "discord-api-types/v10";
 import { z } from "zod";
 import { DiscordApiError, type DiscordApi } from "./discord-api.ts";
+import { discordChatMessage, positionAt, type DiscordChatMessage } from "./discord-chat-message.ts";
 import type { DiscordBlock } from "./discord-block.ts";
 import { codeSpan, escapeDiscord } from "./discord-markdown.ts";
 import { textMessage } from "./discord-message.ts";
@@ -19,16 +21,10 @@ import { renderChunk } from "./render-chunk.ts";
 
 const PAGE = 100;
 const RECENT = 50;
-/** Discord counts the milliseconds of its ids from the first second of 2015. */
-const EPOCH = 1_420_070_400_000;
-
 const Buttons = z.array(z.object({ label: z.string(), line: z.string() }));
-const Json = z.json();
-
-const BY_PEOPLE = new Set([MessageType.Default, MessageType.Reply, MessageType.ThreadStarterMessage]);
 
 /** Discord's channels for modules and services: they read and write as the bot. */
-export class DiscordChannels implements ChatChannels {
+export class DiscordChannels implements PlatformChannels {
   readonly #api: DiscordApi;
   #ownUserId: Promise<string> | undefined;
 
@@ -45,8 +41,8 @@ export class DiscordChannels implements ChatChannels {
         const named = channels
           .filter(({ name }) => new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, "")).test(name))
           .toSorted((one, other) => (one.name < other.name ? -1 : 1));
-        for (const { id, name } of named) {
-          found.push({ adapter: DISCORD, workspaceId: guildId, channelId: id, name });
+        for (const { id, name, isPrivate } of named) {
+          found.push({ adapter: DISCORD, workspaceId: guildId, channelId: id, name, isPrivate });
         }
       }
       return found;
@@ -55,18 +51,21 @@ export class DiscordChannels implements ChatChannels {
 
   async *history(
     { channelId }: ChatChannel,
-    { after }: { readonly after?: Date } = {},
-  ): AsyncIterable<readonly ChatMessage[]> {
-    let seen = snowflakeAt(after ?? new Date(EPOCH));
-    for (;;) {
-      const [page, own] = await said(() =>
-        Promise.all([this.#api.history(channelId, { after: seen, limit: PAGE }), this.#own()]),
-      );
-      if (page.length === 0) return;
-      const oldestFirst = page.toSorted((one, other) => (BigInt(one.id) < BigInt(other.id) ? -1 : 1));
-      yield oldestFirst.map((message) => chatMessage(message, own));
-      if (page.length < PAGE) return;
-      seen = oldestFirst.at(-1)?.id ?? seen;
+    { since, before, signal }: NonNullable<Parameters<ChatChannels["history"]>[1]> = {},
+  ): AsyncIterable<ChatPage> {
+    const floor = since === undefined ? null : positionAt(since) - 1n;
+    yield* this.#pages(channelId, { floor, upper: before ?? null, ...(signal ? { signal } : {}) });
+  }
+
+  async *answers(
+    _channel: ChatChannel,
+    thread: string,
+    { signal }: ChatReading = {},
+  ): AsyncIterable<ChatPage> {
+    const pages = this.#pages(thread, { floor: null, upper: null, ...(signal ? { signal } : {}) });
+    for await (const { messages, ...range } of pages) {
+      const answers = messages.filter(({ isOpening }) => !isOpening);
+      yield { ...range, messages: answers.map((answer) => ({ ...answer, answerIn: thread })) };
     }
   }
 
@@ -77,7 +76,7 @@ export class DiscordChannels implements ChatChannels {
       for (;;) {
         const page = await this.#api.history(channelId, { before, limit: RECENT });
         const real = page
-          .map((message) => chatMessage(message, own))
+          .map((message) => discordChatMessage(message, own))
           .find(({ isByPerson, isOwn }) => isByPerson || isOwn);
         if (real) return { at: real.at, isOwn: real.isOwn };
         if (page.length < RECENT) return undefined;
@@ -99,6 +98,36 @@ export class DiscordChannels implements ChatChannels {
       const call = callEveryone ? [{ ...textMessage(""), callsEveryone: true }] : [];
       for (const message of [...call, ...messages]) await this.#api.createMessage(channelId, message);
     });
+  }
+
+  async *#pages(
+    channelId: string,
+    range: { readonly floor: bigint | null; readonly upper: bigint | null; readonly signal?: AbortSignal },
+  ): AsyncIterable<Omit<ChatPage, "messages"> & { readonly messages: readonly DiscordChatMessage[] }> {
+    const { floor, signal } = range;
+    let upper = range.upper;
+    for (;;) {
+      signal?.throwIfAborted();
+      const before = upper?.toString();
+      const [page, own] = await said(() =>
+        Promise.all([this.#api.history(channelId, { before, limit: PAGE }), this.#own()]),
+      );
+      const messages = page.map((message) => discordChatMessage(message, own)).toReversed();
+      if (messages.some(({ isUnreadable }) => isUnreadable)) {
+        const message =
+          "Discord hides the text of messages from the bot: switch on its Message Content Intent in the Developer Portal.";
+        throw new CommandError(message, { code: "chat_unavailable" });
+      }
+      const lowest = messages[0]?.position;
+      const isLast = page.length < PAGE || lowest === undefined || (floor !== null && lowest <= floor);
+      yield {
+        after: isLast ? floor : lowest,
+        before: upper,
+        messages: floor === null ? messages : messages.filter(({ position }) => position > floor),
+      };
+      if (isLast) return;
+      upper = lowest;
+    }
   }
 
   async #own(): Promise<string> {
@@ -147,26 +176,6 @@ function blocksOf(chunk: Chunk, order: number): readonly DiscordBlock[] {
     case "binary":
       return [];
   }
-}
-
-function chatMessage(message: APIMessage, ownUserId: string): ChatMessage {
-  const { id, author, timestamp, content, type } = message;
-  const isOwn = author.id === ownUserId;
-  return {
-    id,
-    at: new Date(timestamp),
-    authorId: author.id,
-    isOwn,
-    isByPerson: !isOwn && !author.bot && BY_PEOPLE.has(type),
-    text: content,
-    raw: Json.parse(message),
-  };
-}
-
-/** The least id of a message that was written after an instant. */
-function snowflakeAt(instant: Date): string {
-  const milliseconds = BigInt(Math.max(0, instant.getTime() - EPOCH));
-  return ((milliseconds << 22n) | 0x3fffffn).toString();
 }
 
 /** Turns what Discord refuses into a sentence for whoever asked. */

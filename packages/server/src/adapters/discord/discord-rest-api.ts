@@ -1,8 +1,14 @@
 import { API } from "@discordjs/core/http-only";
 import { DiscordAPIError, HTTPError, RateLimitError, REST, type RawFile } from "@discordjs/rest";
-import { ChannelType, Routes, type APIInteractionResponse } from "discord-api-types/v10";
+import { ChannelType, PermissionFlagsBits, Routes, type APIInteractionResponse } from "discord-api-types/v10";
 import { toError } from "../../kernel/to-error.ts";
-import { DiscordApiError, type DiscordApi, type DiscordFault, type HistoryPage } from "./discord-api.ts";
+import {
+  DiscordApiError,
+  type DiscordApi,
+  type DiscordChannel,
+  type DiscordFault,
+  type HistoryPage,
+} from "./discord-api.ts";
 import { answerBody, messageBody, type DiscordMessage } from "./discord-message.ts";
 
 /** How long one request may take. */
@@ -88,21 +94,20 @@ export class DiscordRestApi implements DiscordApi {
     }
   }
 
-  async listChannels(guildId: string): Promise<readonly { id: string; name: string }[]> {
+  async listChannels(guildId: string): Promise<readonly DiscordChannel[]> {
     const channels = await asked(this.#api.guilds.getChannels(guildId));
-    return channels.flatMap(({ id, name, type }) =>
-      type === ChannelType.GuildText || type === ChannelType.GuildAnnouncement
-        ? [{ id, name: name ?? id }]
-        : [],
-    );
+    return channels.flatMap((channel) => {
+      const { id, name, type } = channel;
+      if (type !== ChannelType.GuildText && type !== ChannelType.GuildAnnouncement) return [];
+      // The role of everybody has the guild's own id.
+      const everybody = channel.permission_overwrites?.find((overwrite) => overwrite.id === guildId);
+      const isPrivate = (BigInt(everybody?.deny ?? 0) & PermissionFlagsBits.ViewChannel) !== 0n;
+      return [{ id, name: name ?? id, isPrivate }];
+    });
   }
 
-  async history(channelId: string, { before, after, limit }: HistoryPage) {
-    const query = {
-      limit,
-      ...(before === undefined ? {} : { before }),
-      ...(after === undefined ? {} : { after }),
-    };
+  async history(channelId: string, { before, limit }: HistoryPage) {
+    const query = { limit, ...(before === undefined ? {} : { before }) };
     return await asked(this.#api.channels.getMessages(channelId, query));
   }
 

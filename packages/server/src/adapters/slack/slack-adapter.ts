@@ -133,7 +133,8 @@ export class SlackAdapter {
       adapter: "slack",
       channels: new SlackChannels({
         workspaces: this.#workspaces,
-        delay: async (milliseconds) => await delay(milliseconds, undefined, { ref: false }),
+        delay: async (milliseconds, signal) =>
+          await delay(milliseconds, undefined, { ref: false, ...(signal ? { signal } : {}) }),
       }),
       answer: async (request) => {
         const address = readAddress(request.reply);

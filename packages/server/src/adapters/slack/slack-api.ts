@@ -20,7 +20,8 @@ const ChannelList = z.looseObject({
 });
 const History = z.looseObject({
   messages: z.array(z.looseObject({ ts: z.string() })),
-  has_more: z.boolean().optional(),
+  has_more: z.boolean().default(false),
+  is_limited: z.boolean().default(false),
   response_metadata: z.looseObject({ next_cursor: z.string().optional() }).optional(),
 });
 
@@ -29,6 +30,15 @@ export interface SlackIdentity {
   readonly teamId: string;
   readonly userId: string;
   readonly botId: string | undefined;
+}
+
+/** A page of messages. */
+export interface SlackPage {
+  readonly messages: readonly Record<string, unknown>[];
+  readonly hasMore: boolean;
+  /** Whether Slack has older ones that the workspace's plan does not show. */
+  readonly isLimited: boolean;
+  readonly next: string | undefined;
 }
 
 /**
@@ -124,18 +134,19 @@ export class SlackApi {
     } while (cursor !== undefined);
   }
 
-  /** A page of a channel's messages, newest first, as Slack gives them. */
+  /** The newest page of a channel's messages between two timestamps, both left out; newest first, as Slack gives them. */
   async history(query: {
     channel: string;
     oldest?: string;
-    cursor?: string | undefined;
+    latest?: string;
     limit: number;
-  }): Promise<{ messages: readonly Record<string, unknown>[]; next: string | undefined }> {
-    const { cursor, ...rest } = query;
-    const page = History.parse(
-      await this.#call("conversations.history", { ...rest, ...(cursor === undefined ? {} : { cursor }) }),
-    );
-    return { messages: page.messages, next: page.response_metadata?.next_cursor || undefined };
+  }): Promise<SlackPage> {
+    return pageOf(await this.#call("conversations.history", query));
+  }
+
+  /** A page of the thread below a message, oldest first; the message itself is at its beginning. */
+  async replies(query: { channel: string; ts: string; cursor?: string; limit: number }): Promise<SlackPage> {
+    return pageOf(await this.#call("conversations.replies", query));
   }
 
   async #call(method: string, given: Record<string, unknown>): Promise<unknown> {
@@ -158,6 +169,16 @@ export class SlackApi {
       throw new SlackFault("unavailable", "no_answer", { cause: error });
     }
   }
+}
+
+function pageOf(answer: unknown): SlackPage {
+  const { messages, has_more, is_limited, response_metadata } = History.parse(answer);
+  return {
+    messages,
+    hasMore: has_more,
+    isLimited: is_limited,
+    next: response_metadata?.next_cursor || undefined,
+  };
 }
 
 /** How to reach the Web API. */

@@ -3,13 +3,14 @@ import {
   type ChatChannel,
   type ChatChannelQuery,
   type ChatChannels,
-  type ChatMessage,
-  type JsonValue,
+  type ChatPage,
+  type ChatReading,
+  type PlatformChannels,
 } from "@guildhall/sdk";
-import { z } from "zod";
 import { newId } from "../../data/uuid.ts";
 import { shownChunk } from "./chunk-parts.ts";
 import type { SlackApi, SlackIdentity } from "./slack-api.ts";
+import { positionAt, slackChatMessage, timestampAt } from "./slack-chat-message.ts";
 import { SlackFault } from "./slack-fault.ts";
 import { slackMessage, splitParts } from "./slack-message.ts";
 import { plainParts } from "./slack-text.ts";
@@ -19,22 +20,14 @@ const PAGE = 200;
 const ATTEMPTS = 5;
 const LONGEST_WAIT_MILLISECONDS = 120_000;
 
-const RawMessage = z.looseObject({
-  ts: z.string(),
-  user: z.string().optional(),
-  bot_id: z.string().optional(),
-  subtype: z.string().optional(),
-  text: z.string().default(""),
-});
-
 /** The public channels of the Slack workspaces. */
-export class SlackChannels implements ChatChannels {
+export class SlackChannels implements PlatformChannels {
   readonly #workspaces: SlackWorkspaces;
-  readonly #delay: (milliseconds: number) => Promise<void>;
+  readonly #delay: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
 
   constructor(given: {
     readonly workspaces: SlackWorkspaces;
-    readonly delay: (milliseconds: number) => Promise<void>;
+    readonly delay: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
   }) {
     this.#workspaces = given.workspaces;
     this.#delay = given.delay;
@@ -47,7 +40,7 @@ export class SlackChannels implements ChatChannels {
       const names = await this.#calling(teamId, async (api) => await Array.fromAsync(api.channels()));
       for (const { id, name } of names.toSorted((one, other) => (one.name < other.name ? -1 : 1))) {
         if (name.search(pattern) < 0) continue;
-        found.push({ adapter: "slack", workspaceId: teamId, channelId: id, name });
+        found.push({ adapter: "slack", workspaceId: teamId, channelId: id, name, isPrivate: false });
       }
     }
     return found;
@@ -55,41 +48,68 @@ export class SlackChannels implements ChatChannels {
 
   async *history(
     { workspaceId, channelId }: ChatChannel,
-    { after }: { readonly after?: Date } = {},
-  ): AsyncIterable<readonly ChatMessage[]> {
+    { since, before, signal }: NonNullable<Parameters<ChatChannels["history"]>[1]> = {},
+  ): AsyncIterable<ChatPage> {
     const me = await this.#identity(workspaceId);
-    const oldest = after === undefined ? undefined : (after.getTime() / 1000).toFixed(6);
-    // Slack pages from the newest; a reader that keeps its place needs the oldest first.
-    const pages: ChatMessage[][] = [];
+    const floor = since === undefined ? null : positionAt(since) - 1n;
+    let upper = before ?? null;
+    for (;;) {
+      const query = {
+        channel: channelId,
+        limit: PAGE,
+        ...(floor === null ? {} : { oldest: timestampAt(floor) }),
+        ...(upper === null ? {} : { latest: timestampAt(upper) }),
+      };
+      const page = await this.#joining(workspaceId, channelId, (api) => api.history(query), signal);
+      const messages = page.messages.map((raw) => slackChatMessage(raw, me)).toReversed();
+      const lowest = messages[0]?.position;
+      const isLast = !page.hasMore || lowest === undefined;
+      // Below the end of what a plan shows nothing is known.
+      const after = isLast && !page.isLimited ? floor : (lowest ?? upper);
+      yield { after, before: upper, messages };
+      if (isLast) return;
+      upper = lowest;
+    }
+  }
+
+  async *answers(
+    { workspaceId, channelId }: ChatChannel,
+    thread: string,
+    { signal }: ChatReading = {},
+  ): AsyncIterable<ChatPage> {
+    const me = await this.#identity(workspaceId);
+    let after: bigint | null = null;
     let cursor: string | undefined;
     do {
-      const page = await this.#calling(workspaceId, async (api) =>
-        api.history({ channel: channelId, limit: PAGE, cursor, ...(oldest === undefined ? {} : { oldest }) }),
-      );
-      pages.push(page.messages.map((raw) => chatMessage(raw, me)).toReversed());
+      const query = {
+        channel: channelId,
+        ts: thread,
+        limit: PAGE,
+        ...(cursor === undefined ? {} : { cursor }),
+      };
+      const page = await this.#joining(workspaceId, channelId, (api) => api.replies(query), signal);
+      const messages = page.messages
+        .map((raw) => slackChatMessage(raw, me))
+        .filter(({ answerIn }) => answerIn === thread);
       cursor = page.next;
+      const last: bigint | null = messages.at(-1)?.position ?? after;
+      yield { after, before: cursor === undefined ? null : last, messages };
+      after = last;
     } while (cursor !== undefined);
-    for (const page of pages.toReversed()) {
-      // Slack's `oldest` has microseconds, an instant has milliseconds.
-      const fresh = after === undefined ? page : page.filter(({ at }) => at.getTime() > after.getTime());
-      if (fresh.length > 0) yield fresh;
-    }
   }
 
   async lastActivity({ workspaceId, channelId }: ChatChannel) {
     const me = await this.#identity(workspaceId);
-    let cursor: string | undefined;
-    do {
-      const page = await this.#calling(workspaceId, async (api) =>
-        api.history({ channel: channelId, limit: 20, cursor }),
-      );
-      const newest = page.messages
-        .map((raw) => chatMessage(raw, me))
-        .find(({ isByPerson, isOwn }) => isByPerson || isOwn);
+    let latest: string | undefined;
+    for (;;) {
+      const query = { channel: channelId, limit: 20, ...(latest === undefined ? {} : { latest }) };
+      const page = await this.#calling(workspaceId, (api) => api.history(query));
+      const messages = page.messages.map((raw) => slackChatMessage(raw, me));
+      const newest = messages.find(({ isByPerson, isOwn }) => isByPerson || isOwn);
       if (newest) return { at: newest.at, isOwn: newest.isOwn };
-      cursor = page.next;
-    } while (cursor !== undefined);
-    return undefined;
+      latest = messages.at(-1)?.id;
+      if (!page.hasMore || latest === undefined) return undefined;
+    }
   }
 
   async post(
@@ -132,20 +152,25 @@ export class SlackChannels implements ChatChannels {
     }
   }
 
-  async #joining(
+  async #joining<Result>(
     workspaceId: string,
     channel: string,
-    call: (api: SlackApi) => Promise<void>,
-  ): Promise<void> {
-    await this.#calling(workspaceId, async (api) => {
-      try {
-        await call(api);
-      } catch (error) {
-        if (!(error instanceof SlackFault) || error.code !== "not_in_channel") throw error;
-        await api.joinChannel(channel);
-        await call(api);
-      }
-    });
+    call: (api: SlackApi) => Promise<Result>,
+    signal?: AbortSignal,
+  ): Promise<Result> {
+    return await this.#calling(
+      workspaceId,
+      async (api) => {
+        try {
+          return await call(api);
+        } catch (error) {
+          if (!(error instanceof SlackFault) || error.code !== "not_in_channel") throw error;
+          await api.joinChannel(channel);
+          return await call(api);
+        }
+      },
+      signal,
+    );
   }
 
   async #identity(workspaceId: string): Promise<SlackIdentity> {
@@ -153,7 +178,11 @@ export class SlackChannels implements ChatChannels {
   }
 
   /** Calls as the bot of a workspace, waiting as long as Slack asks. @throws CommandError */
-  async #calling<Result>(workspaceId: string, call: (api: SlackApi) => Promise<Result>): Promise<Result> {
+  async #calling<Result>(
+    workspaceId: string,
+    call: (api: SlackApi) => Promise<Result>,
+    signal?: AbortSignal,
+  ): Promise<Result> {
     const api = await this.#workspaces.api(workspaceId);
     if (!api) {
       throw new CommandError(
@@ -164,6 +193,7 @@ export class SlackChannels implements ChatChannels {
       );
     }
     for (let attempt = 1; ; attempt += 1) {
+      signal?.throwIfAborted();
       try {
         return await call(api);
       } catch (error) {
@@ -172,29 +202,11 @@ export class SlackChannels implements ChatChannels {
         if (!passes || attempt === ATTEMPTS) throw commandError(error);
         await this.#delay(
           Math.min(error.retryAfterMilliseconds || 1000 * attempt, LONGEST_WAIT_MILLISECONDS),
+          signal,
         );
       }
     }
   }
-}
-
-function chatMessage(raw: Record<string, unknown>, me: SlackIdentity): ChatMessage {
-  const { ts, user, bot_id, subtype, text } = RawMessage.parse(raw);
-  const isOwn = user === me.userId || (bot_id !== undefined && bot_id === me.botId);
-  const rest = Object.fromEntries(Object.entries(raw).filter(([key]) => key !== "team"));
-  return {
-    id: ts,
-    at: new Date(Number(ts) * 1000),
-    authorId: user ?? bot_id ?? null,
-    isOwn,
-    isByPerson: user !== undefined && bot_id === undefined && subtype === undefined,
-    text,
-    raw: jsonOf(rest),
-  };
-}
-
-function jsonOf(value: unknown): JsonValue {
-  return z.json().parse(JSON.parse(JSON.stringify(value)));
 }
 
 function commandError(fault: SlackFault): CommandError {

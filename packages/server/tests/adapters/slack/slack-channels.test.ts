@@ -23,8 +23,8 @@ describe.each(stores().slice(0, 1))("Slack's channels on the $name store", (stor
     if (!found) throw new Error(`there is no channel ${name}`);
     return found;
   };
-  const everything = async (name: string, after?: Date) =>
-    (await Array.fromAsync(channels().history(await named(name), after ? { after } : {}))).flat();
+  const everything = async (name: string) =>
+    (await Array.fromAsync(channels().history(await named(name)))).flatMap(({ messages }) => messages);
 
   it("are found by a pattern, over all pages (requirements M-6)", async () => {
     const page = (ids: readonly string[], next_cursor: string) =>
@@ -61,15 +61,13 @@ describe.each(stores().slice(0, 1))("Slack's channels on the $name store", (stor
     expect(loud).toContain('"broadcast"');
   });
 
-  it("are read from an instant on, oldest first, and tell who wrote last", async () => {
+  it("are read, joined first, and tell who wrote last", async () => {
     const { channelId } = await named("ic_tavern");
     await hall.world.call("conversations.join", { channel: channelId });
-    const first = await hall.world.call("chat.postMessage", { channel: channelId, text: "first" });
+    await hall.world.call("chat.postMessage", { channel: channelId, text: "first" });
     await hall.world.call("chat.postMessage", { channel: channelId, text: "second" });
     const texts = (await everything("ic_tavern")).map(({ text }) => text);
     expect(texts.slice(-2)).toEqual(["first", "second"]);
-    const later = await everything("ic_tavern", new Date(Math.ceil(Number(first["ts"]) * 1000)));
-    expect(later.map(({ text }) => text)).not.toContain("first");
     expect(await channels().lastActivity(await named("ic_tavern"))).toMatchObject({ isOwn: true });
     const raw = JSON.stringify((await everything("ic_tavern"))[0]?.raw);
     expect(raw).not.toContain('"team"');
