@@ -3,13 +3,16 @@ import { restRollEmbedded, restRollServer } from "./benchmarks/rest-roll.ts";
 import { consolePages } from "./benchmarks/console.ts";
 import { fanOut } from "./benchmarks/fan-out.ts";
 import { start } from "./benchmarks/start.ts";
+import { jobs } from "./benchmarks/jobs.ts";
 import { memory } from "./benchmarks/memory.ts";
+import { mirror } from "./benchmarks/mirror.ts";
 import { modules } from "./benchmarks/modules.ts";
 import { longThread } from "./benchmarks/long-thread.ts";
 import { dice } from "./benchmarks/dice.ts";
 import { discord } from "./benchmarks/discord.ts";
 import { dispatch } from "./benchmarks/dispatch.ts";
 import { slack } from "./benchmarks/slack.ts";
+import { stateRedis } from "./benchmarks/state-redis.ts";
 import { Workshop } from "./lab/workshop.ts";
 import { drawTable, type Benchmark } from "./report.ts";
 
@@ -26,6 +29,9 @@ const BENCHMARKS: readonly Benchmark[] = [
   slack,
   discord,
   dice,
+  stateRedis,
+  mirror,
+  jobs,
 ];
 
 const USAGE = `Usage: npm run bench [-- [--quick] [NAME...]]

@@ -1,16 +1,15 @@
-import { randomBytes } from "node:crypto";
+import { databaseServer, NO_SERVER } from "../lab/database-server.ts";
 import { postJson, signIn, startHall } from "../lab/hall.ts";
 import { putLoad } from "../lab/load.ts";
 import { benchProgram } from "../lab/places.ts";
 import { processorSeconds } from "../lab/process-tree.ts";
-import { withClient, withEmbeddedStore } from "../lab/store-client.ts";
+import { withEmbeddedStore } from "../lab/store-client.ts";
 import { Workshop, type Program } from "../lab/workshop.ts";
 import { didNotRun, median, spread, type Benchmark, type Report, type Row } from "../report.ts";
 
 const BODY = { expression: "1d20+5" };
 const WARM_SECONDS = 4;
 const FLOOR = new URL("../floors/bare-insert.ts", import.meta.url);
-const SERVER = { host: "127.0.0.1", port: 5432, user: "postgres" };
 
 /** A side of the comparison: what is asked, and how its store is brought to rest between the rounds. */
 interface Side {
@@ -64,33 +63,19 @@ export const restRollServer: Benchmark = {
   name: "rest-roll-server",
   summary: "REST roll 1d20+5, recorded, on a PostgreSQL server, 64 clients",
   run: async ({ quick, progress }) => {
-    const onServer = <Result>(use: Parameters<typeof withClient<Result>>[1]) =>
-      withClient({ ...SERVER, database: "postgres" }, use);
-    const version = await onServer(async (client) => {
-      const { rows } = await client.query<{ server_version: string }>("show server_version");
-      return rows[0]?.server_version ?? "of an unknown version";
-    }).catch(() => undefined);
-    if (version === undefined) return didNotRun(`no PostgreSQL server at ${SERVER.host}:${SERVER.port}.`);
-
     await using workshop = new Workshop();
-    const makeDatabase = async (): Promise<string> => {
-      const name = `guildhall_bench_${randomBytes(6).toString("hex")}`;
-      await onServer((client) => client.query(`create database ${name}`));
-      workshop.defer(
-        async () => void (await onServer((client) => client.query(`drop database ${name} with (force)`))),
-      );
-      return `postgresql://${SERVER.user}@${SERVER.host}:${SERVER.port}/${name}`;
-    };
+    const server = await databaseServer(workshop);
+    if (!server) return didNotRun(NO_SERVER);
     const dataFolder = await workshop.folder();
-    const hall = await startHall(workshop, { dataFolder, databaseUrl: await makeDatabase() });
+    const hall = await startHall(workshop, { dataFolder, databaseUrl: await server.makeDatabase() });
     const headers = await signIn(workshop, hall);
     const rollUrl = `${hall.url}/api/v1/commands/roll`;
     const answer = await postJson(rollUrl, BODY, headers);
     const floor = await workshop.start({
-      args: [...benchProgram(FLOOR), JSON.stringify({ databaseUrl: await makeDatabase(), answer })],
+      args: [...benchProgram(FLOOR), JSON.stringify({ databaseUrl: await server.makeDatabase(), answer })],
       ready: /^Floor is open at (.*)$/,
     });
-    const checkpoint = () => onServer(async (client) => void (await client.query("checkpoint")));
+    const checkpoint = () => server.checkpoint();
     const report = await compare({
       workshop,
       hall: { program: hall.program, url: rollUrl, headers, checkpoint },
@@ -100,7 +85,7 @@ export const restRollServer: Benchmark = {
       quick,
       progress,
     });
-    return { ...report, notes: [`PostgreSQL ${version}, as it is configured.`, ...report.notes] };
+    return { ...report, notes: [`PostgreSQL ${server.version}, as it is configured.`, ...report.notes] };
   },
 };
 
