@@ -35,7 +35,6 @@ export function Menu(props: {
     const fits = below + height <= window.innerHeight;
     box.style.top = `${fits ? below : Math.max(GAP_PX, at.top - GAP_PX - height)}px`;
     box.style.left = `${Math.max(GAP_PX, at.right - box.offsetWidth)}px`;
-    box.querySelector("button")?.focus();
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const items = [...(list.current?.querySelectorAll("button") ?? [])].filter((item) =>
@@ -76,9 +75,11 @@ export function Menu(props: {
         }}
         className="m-0 min-w-44 rounded-lg border border-line bg-surface p-1 text-ink shadow-lg"
       >
-        {props.items.map(({ label, isDangerous, isOnlyWhenNarrow, onChoose }) => (
+        {props.items.map(({ label, isDangerous, isOnlyWhenNarrow, onChoose }, index) => (
           <button
             key={label}
+            // The browser gives it the focus when it shows the menu; React's own `autoFocus` does so once, unseen.
+            ref={(item) => void item?.toggleAttribute("autofocus", index === 0)}
             type="button"
             role="menuitem"
             tabIndex={-1}
