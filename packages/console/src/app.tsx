@@ -38,6 +38,7 @@ const NewPasswordPage = lazy(async () => ({
 const ServicesPage = lazy(async () => ({
   default: (await import("./services/services-page.tsx")).ServicesPage,
 }));
+const SlackPage = lazy(async () => ({ default: (await import("./chat/slack-page.tsx")).SlackPage }));
 const JoinPage = lazy(async () => ({ default: (await import("./people/join-page.tsx")).JoinPage }));
 
 /** The console: its pages and what they share. */
@@ -73,6 +74,7 @@ export function App() {
               <Route path="/settings" element={<SettingsPage />} />
               <Route path="/modules" element={<ModulesPage />} />
               <Route path="/services" element={<ServicesPage />} />
+              <Route path="/slack" element={<SlackPage />} />
               <Route path="/people" element={<PeoplePage />} />
             </Route>
           </Route>

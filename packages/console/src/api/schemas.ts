@@ -32,6 +32,8 @@ export type HallModule = Schemas["Module"];
 export type HallService = Schemas["Service"];
 /** One run of a service. */
 export type ServiceRun = Schemas["ServiceRun"];
+/** How far the hall is set up on a chat platform. */
+export type ChatSetUp = Schemas["ChatSetUp"];
 /** An object in JSON. */
 export type JsonRecord = Record<string, Schemas["Json"]>;
 /** Usage of a command in two renderings. */

@@ -10,6 +10,7 @@ const PAGES = [
   { to: "/people", label: "People", isForAdministrators: true },
   { to: "/modules", label: "Modules", isForAdministrators: true },
   { to: "/services", label: "Services", isForAdministrators: false },
+  { to: "/slack", label: "Slack", isForAdministrators: true },
 ] as const;
 
 /** The bar on top of every page inside the hall. */

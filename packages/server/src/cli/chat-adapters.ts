@@ -3,6 +3,7 @@ import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import { DiscordAdapter } from "../adapters/discord/discord-adapter.ts";
 import { SlackAdapter } from "../adapters/slack/slack-adapter.ts";
+import type { ChatSetUp } from "../hall/chat-set-up.ts";
 import type { Hall } from "../hall/open-hall.ts";
 import type { Settings } from "./settings.ts";
 
@@ -14,6 +15,8 @@ export interface ChatAdapter {
   readonly commands: readonly Command[];
   /** One sentence on which settings are missing; undefined when the adapter can be used. */
   readonly whyOff: string | undefined;
+  /** What the console's set-up page shows; undefined for a platform that has no such page. */
+  readonly setUp?: ChatSetUp;
   /** Registers its routes in a scope of their own. Without its settings they answer 503. */
   mount(app: FastifyInstance): Promise<void>;
   /** Begins to serve the platform; the returned function ends that. Called only when nothing is missing. */

@@ -39,6 +39,7 @@ export async function start(given: {
       hall,
       log,
       mounts: chatAdapters.map((adapter) => (scope) => adapter.mount(scope)),
+      chatSetUps: chatAdapters.flatMap(({ setUp }) => setUp ?? []),
       options: {
         publicUrl: http.publicUrl,
         allowedHosts: http.allowedHosts,

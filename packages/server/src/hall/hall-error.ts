@@ -15,6 +15,7 @@ export type HallErrorCode =
   | "body_invalid"
   | "hall_stopping"
   | "command_not_found"
+  | "adapter_not_found"
   | "module_not_found"
   | "module_needed"
   | "config_refused";

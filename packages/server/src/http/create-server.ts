@@ -11,6 +11,7 @@ import {
 } from "fastify-type-provider-zod";
 import type { Logger } from "@guildhall/sdk";
 import type { z } from "zod";
+import type { ChatSetUp } from "../hall/chat-set-up.ts";
 import type { Hall } from "../hall/open-hall.ts";
 import { noteMethods } from "./allowed-methods.ts";
 import { Authentication, signedOut } from "./authentication.ts";
@@ -24,6 +25,7 @@ import { checkHost, type AllowedPlaces } from "./request-guards.ts";
 import type { App, RouteContext } from "./route-context.ts";
 import { registerActions } from "./routes/actions.ts";
 import { registerAuth } from "./routes/auth.ts";
+import { registerChatSetUps } from "./routes/chat-set-ups.ts";
 import { registerCommands } from "./routes/commands.ts";
 import { registerDocs } from "./routes/docs.ts";
 import { registerInvitations } from "./routes/invitations.ts";
@@ -55,6 +57,8 @@ export async function createServer(given: {
   readonly options: ServerOptions;
   /** Further routes, each registered in a scope of its own: body parsers that one sets are for its routes only. */
   readonly mounts?: readonly ((scope: FastifyInstance) => Promise<void>)[];
+  /** The chat platforms whose set-up the API shows. */
+  readonly chatSetUps?: readonly ChatSetUp[];
 }): Promise<App> {
   const { hall, log, options } = given;
   const app = fastify({
@@ -150,6 +154,7 @@ export async function createServer(given: {
       registerSettings(api, context);
       registerModules(api, context);
       registerServices(api, context);
+      registerChatSetUps(api, context, given.chatSetUps ?? []);
       registerEvents(api, context);
       api.get("/openapi.json", { schema: { hide: true } }, async () => describeApi(app, hall.registry));
     },

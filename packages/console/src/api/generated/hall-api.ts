@@ -4171,6 +4171,173 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/chat/{adapter}/set-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far the hall is set up on a chat platform */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    adapter: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ChatSetUp"];
+                    };
+                };
+                /** @description A problem document */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem document */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem document */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem document */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat/{adapter}/test-message": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write a test message into a channel */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    adapter: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @description The channel's name */
+                        channel: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @description Where it stands now */
+                            workspaces: string[];
+                        };
+                    };
+                };
+                /** @description A problem document */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem document */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem document */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem document */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem document */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -4771,6 +4938,28 @@ export interface components {
             /** Format: date-time */
             expires_at: string;
         };
+        ChatSetUpInput: {
+            adapter: string;
+            /** @description What is missing; null when the way in is on */
+            why_off: string | null;
+            /** @description Where the platform reaches the hall; null when it cannot */
+            public_url: string | null;
+            /** @description What is pasted at the platform to make the hall's app there */
+            manifest: string;
+            /** @description Where the hall is installed by a link; null when that is not set up */
+            install_path: string | null;
+            settings: {
+                variable: string;
+                purpose: string;
+                is_set: boolean;
+                is_needed: boolean;
+            }[];
+            workspaces: {
+                id: string;
+                /** @description `answers`, or what is wrong */
+                state: string;
+            }[];
+        };
         CommandInput: {
             path: string[];
             summary: string;
@@ -5167,6 +5356,28 @@ export interface components {
             created_at: string;
             /** Format: date-time */
             expires_at: string;
+        };
+        ChatSetUp: {
+            adapter: string;
+            /** @description What is missing; null when the way in is on */
+            why_off: string | null;
+            /** @description Where the platform reaches the hall; null when it cannot */
+            public_url: string | null;
+            /** @description What is pasted at the platform to make the hall's app there */
+            manifest: string;
+            /** @description Where the hall is installed by a link; null when that is not set up */
+            install_path: string | null;
+            settings: {
+                variable: string;
+                purpose: string;
+                is_set: boolean;
+                is_needed: boolean;
+            }[];
+            workspaces: {
+                id: string;
+                /** @description `answers`, or what is wrong */
+                state: string;
+            }[];
         };
         Command: {
             path: string[];

@@ -17,6 +17,7 @@ import { SlackInstallations } from "./slack-installations.ts";
 import { finishInstall, openInstallProvider, startInstall } from "./slack-oauth.ts";
 import { SlackReceiver } from "./slack-receiver.ts";
 import { registerSlackRoutes } from "./slack-routes.ts";
+import { SlackSetUp } from "./slack-set-up.ts";
 import { whySlackIsOff, type SlackSettings } from "./slack-settings.ts";
 import { SlackWorkspaces } from "./slack-workspaces.ts";
 import { openSocketMode } from "./socket-mode.ts";
@@ -37,6 +38,7 @@ export class SlackAdapter {
   readonly name = "slack";
   readonly commands: readonly Command[];
   readonly whyOff: string | undefined;
+  readonly setUp: SlackSetUp;
   readonly #options: SlackAdapterOptions;
   readonly #fetch: typeof globalThis.fetch;
   readonly #installations: SlackInstallations;
@@ -64,15 +66,19 @@ export class SlackAdapter {
     const surroundings = { chat, registry, workspaces: this.#workspaces, clock, log, fetch: this.#fetch };
     this.#receiver = new SlackReceiver(surroundings);
     this.#onEvent = (payload) => onSlackEvent(payload, surroundings);
+    this.setUp = new SlackSetUp({
+      settings,
+      registry,
+      workspaces: this.#workspaces,
+      chat,
+      declaredScopes: () => hall.modules.platformPermissions("slack"),
+    });
     this.commands = [
       slackCommands({
-        registry,
+        setUp: this.setUp,
         publicUrl,
         installations: this.#installations,
         workspaces: this.#workspaces,
-        chat,
-        declaredScopes: () => hall.modules.platformPermissions("slack"),
-        whyOff: this.whyOff,
       }),
     ];
   }

@@ -4,7 +4,6 @@ import {
   CommandError,
   defineCommand,
   forAsker,
-  markdown,
   option,
   plainText,
   table,
@@ -13,23 +12,16 @@ import {
   type CommandContext,
 } from "@guildhall/sdk";
 import { z } from "zod";
-import type { CommandRegistry } from "../../commands/command-registry.ts";
-import type { ChatService } from "../../hall/chat-service.ts";
-import { SlackFault } from "./slack-fault.ts";
 import { OrganisationInstallError, ReceivedTokens, type SlackInstallations } from "./slack-installations.ts";
-import { slackManifest } from "./slack-manifest.ts";
+import type { SlackSetUp } from "./slack-set-up.ts";
 import type { SlackWorkspaces } from "./slack-workspaces.ts";
 
 /** What the adapter's own commands stand on. */
 export interface SlackCommandSurroundings {
-  readonly registry: CommandRegistry;
+  readonly setUp: SlackSetUp;
   readonly publicUrl: string | undefined;
   readonly installations: SlackInstallations;
   readonly workspaces: SlackWorkspaces;
-  readonly chat: ChatService;
-  /** The bot scopes that the running modules declare. */
-  readonly declaredScopes: () => readonly string[];
-  readonly whyOff: string | undefined;
 }
 
 /** `slack manifest`, `slack check`, `slack import-tokens` and `slack export-tokens`. */
@@ -43,13 +35,7 @@ export function slackCommands(given: SlackCommandSurroundings): Command {
     examples: ["slack manifest", "slack manifest --url https://hall.example.org"],
     pure: true,
     *run({ url }) {
-      const publicUrl = url ?? given.publicUrl;
-      if (publicUrl !== undefined && !publicUrl.startsWith("https://")) {
-        throw new CommandError(`Slack calls https addresses only, not "${publicUrl}".`);
-      }
-      const declaredScopes = given.declaredScopes();
-      const wanted = slackManifest({ registry: given.registry, publicUrl, declaredScopes });
-      yield plainText(JSON.stringify(wanted, null, 2));
+      yield plainText(given.setUp.manifest(url ?? given.publicUrl));
     },
   });
 
@@ -60,35 +46,21 @@ export function slackCommands(given: SlackCommandSurroundings): Command {
     examples: ["slack check", "slack check --channel general"],
     permission: "administrator",
     async *run({ channel }) {
-      if (given.whyOff !== undefined) throw new CommandError(given.whyOff, { code: "adapter_off" });
-      const teamIds = await given.workspaces.teamIds();
-      if (teamIds.length === 0) {
+      const { setUp } = given;
+      if (setUp.whyOff !== undefined) throw new CommandError(setUp.whyOff, { code: "adapter_off" });
+      const workspaces = await setUp.workspaces();
+      if (workspaces.length === 0) {
         throw new CommandError(
           "The hall has no token of any workspace: open /slack/install, or set bot tokens.",
         );
       }
-      const states = await Promise.all(
-        teamIds.map(async (teamId) => {
-          try {
-            return [teamId, (await given.workspaces.identity(teamId)) ? "answers" : "no token"];
-          } catch (error) {
-            if (!(error instanceof SlackFault)) throw error;
-            return [teamId, error.code];
-          }
-        }),
-      );
-      yield table({ columns: ["workspace", "state"], rows: states });
+      yield table({
+        columns: ["workspace", "state"],
+        rows: workspaces.map(({ id, state }) => [id, state]),
+      });
       if (channel === undefined) return;
-      const name = channel.replace(/^#/, "");
-      const all = await given.chat.channels.match({ adapter: "slack", pattern: /^/ });
-      const found = all.filter((place) => place.name === name);
-      if (found.length === 0) throw new CommandError(`There is no public channel "${name}".`);
-      for (const place of found) {
-        await given.chat.channels.post(place, {
-          chunks: [markdown("**Guildhall** is here. Type `/hall` to see what it can do.")],
-        });
-      }
-      yield plainText(`The test message stands in #${name}.`);
+      await setUp.sendTestMessage(channel);
+      yield plainText(`The test message stands in #${channel.replace(/^#/, "")}.`);
     },
   });
 

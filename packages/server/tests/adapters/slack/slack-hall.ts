@@ -149,6 +149,7 @@ export async function openSlackHall(options: {
     hall: test.hall,
     log: silentLog,
     mounts: [(scope) => adapter.mount(scope)],
+    chatSetUps: [adapter.setUp],
     options: { publicUrl: origin, allowedHosts: [], requestsPerMinute: 1_000_000 },
   });
   await app.listen({ host: "127.0.0.1", port });
