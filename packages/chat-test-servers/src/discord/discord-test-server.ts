@@ -19,6 +19,8 @@ export interface Fault {
   readonly how: { readonly status: number; readonly retryAfter?: number } | "cut" | "silence";
   /** How many requests it strikes; one when left out. */
   times?: number;
+  /** How many requests that match go well before it. */
+  after?: number;
 }
 
 /** A request that came in. */
@@ -96,6 +98,11 @@ export class DiscordTestServer {
     this.#faults.push(fault);
   }
 
+  /** Ends all faults. */
+  heal(): void {
+    this.#faults.length = 0;
+  }
+
   async stop(): Promise<void> {
     this.gateway.close();
     this.#server.closeAllConnections();
@@ -161,6 +168,10 @@ export class DiscordTestServer {
     );
     const fault = this.#faults[index];
     if (!fault) return undefined;
+    if (fault.after !== undefined && fault.after > 0) {
+      fault.after -= 1;
+      return undefined;
+    }
     const left = (fault.times ?? 1) - 1;
     if (left <= 0) this.#faults.splice(index, 1);
     else fault.times = left;

@@ -29,6 +29,8 @@ export interface SlackFaultScript {
   /** Answer only when this has settled: a Slack that is slow. */
   readonly until?: Promise<unknown>;
   readonly times?: number;
+  /** How many requests of the path go well before it. */
+  readonly after?: number;
 }
 
 /** Posts that one response URL takes, and for how long. */
@@ -48,7 +50,7 @@ export class SlackTestServer {
   readonly #history: SlackHistory | undefined;
   readonly #now: () => Date;
   readonly #urls = new Map<string, { readonly made: number; posts: number }>();
-  #faults: (SlackFaultScript & { left: number })[] = [];
+  #faults: (SlackFaultScript & { left: number; toPass: number })[] = [];
   #origin = "";
 
   private constructor(given: {
@@ -96,7 +98,7 @@ export class SlackTestServer {
 
   /** Plays a fault for the next requests of a path. */
   play(fault: SlackFaultScript): void {
-    this.#faults.push({ ...fault, left: fault.times ?? 1 });
+    this.#faults.push({ ...fault, left: fault.times ?? 1, toPass: fault.after ?? 0 });
   }
 
   /** Ends all faults. */
@@ -115,7 +117,9 @@ export class SlackTestServer {
     const path = request.url ?? "/";
     const body = await bytesOf(request);
     const fault = this.#faults.find((one) => one.left > 0 && path.startsWith(one.path));
-    if (fault) {
+    if (fault && fault.toPass > 0) {
+      fault.toPass -= 1;
+    } else if (fault) {
       fault.left -= 1;
       await fault.until;
       if (fault.cut) {

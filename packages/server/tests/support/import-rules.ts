@@ -40,6 +40,7 @@ const MODULE_PACKAGES = new Set(["@guildhall/sdk", "zod"]);
 /** The libraries that single modules may have beside what all have; each with its reason in docs/decisions.md. */
 export const LIBRARIES_OF_MODULES: Readonly<Record<string, readonly string[]>> = {
   "modules/characters": ["yaml"],
+  "modules/chat-backup": ["node:crypto", "node:stream", "node:util", "node:zlib"],
   "modules/npc": ["pdfkit"],
 };
 const TEST_PACKAGES = /^(node:|vitest$|fast-check$)/;

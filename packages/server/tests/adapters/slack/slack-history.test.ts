@@ -1,15 +1,9 @@
 import { SlackHistory, SlackTestServer } from "@guildhall/chat-test-servers";
 import type { ChatChannel, ChatMessage, ChatPage } from "@guildhall/sdk";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { SlackChannels } from "../../../src/adapters/slack/slack-channels.ts";
-import { SlackSettings } from "../../../src/adapters/slack/slack-settings.ts";
-import { SlackWorkspaces } from "../../../src/adapters/slack/slack-workspaces.ts";
-import { SlackInstallations } from "../../../src/adapters/slack/slack-installations.ts";
-import { SealedBox } from "../../../src/hall/sealed-box.ts";
-import { PLANTED } from "../../support/planted-secrets.ts";
-import { silentLog } from "../../support/silent-log.ts";
+import type { SlackChannels } from "../../../src/adapters/slack/slack-channels.ts";
+import { openSlackChannels } from "../../support/backup-worlds.ts";
 import { stores } from "../../support/stores.ts";
-import { testSecretKey } from "../../support/test-hall.ts";
 import { useTestHall } from "../../support/use-test-hall.ts";
 
 const [store] = stores();
@@ -23,28 +17,7 @@ describe("a channel's history in Slack", () => {
   let channels: SlackChannels;
   beforeAll(async () => {
     gate = await SlackTestServer.start({ history: world });
-    const { installations, clock } = test().hall;
-    const workspaces = new SlackWorkspaces({
-      settings: SlackSettings.parse({
-        botTokens: [`${world.teamId}=${PLANTED.slackBotToken}`],
-        apiUrl: gate.apiUrl,
-      }),
-      installations: new SlackInstallations({
-        store: installations,
-        box: new SealedBox({ secretKey: testSecretKey, purpose: "slack tokens" }),
-      }),
-      provider: async () => undefined,
-      clock,
-      log: silentLog,
-      fetch: globalThis.fetch,
-    });
-    channels = new SlackChannels({
-      workspaces,
-      delay: async (milliseconds, signal) => {
-        signal?.throwIfAborted();
-        waits.push(milliseconds);
-      },
-    });
+    channels = openSlackChannels(test().hall, { teamId: world.teamId, apiUrl: gate.apiUrl, waits });
   });
   afterAll(async () => await gate.stop());
 

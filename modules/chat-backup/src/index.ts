@@ -1,0 +1,2 @@
+export { chatBackup } from "./chat-backup-module.ts";
+export { BackupRecord } from "./backup-record.ts";
