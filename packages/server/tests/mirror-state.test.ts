@@ -232,6 +232,16 @@ describe.each(places)("the state's mirror with the state in $name", ({ databases
     });
   }
 
+  it("tells of each data set when it was last mirrored, not of one for both", async () => {
+    const { run, start, metrics } = await machine();
+    await run();
+    clock.advance(60_000);
+    await start();
+    const text = await metrics.text();
+    expect(text).toContain('guildhall_mirror_seconds_since_last{data_set="state"} 0');
+    expect(text).toContain('guildhall_mirror_seconds_since_last{data_set="database"} 60');
+  });
+
   it("waits for a slow mirror no longer than it may, and then opens", async () => {
     const { start, mirror } = await machine({ startSeconds: 1 });
     objects.before = async (_operation, _key, wanted) => {
@@ -393,7 +403,9 @@ describe.each(places)("the state's mirror with the state in $name", ({ databases
     const { copy } = await machine();
     const mark = await copy.changedSince(undefined, async (changes) => changes.mark);
     expect(await copy.standingOf(mark)).toBe("followed");
-    expect(await copy.standingOf(backend === "redis" ? "1234" : "life:run:12")).toBe("foreign");
+    expect(await copy.standingOf(backend === "redis" ? "1234:1240:1236,1238" : "life:run:12")).toBe(
+      "foreign",
+    );
   });
 
   it("keeps two halls that write at the same time from hiding each other's version", async () => {

@@ -8,26 +8,12 @@ import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from
 import { FolderObjects } from "../src/data/objects/folder-objects.ts";
 import { objectsBelow } from "../src/data/objects/objects-below.ts";
 import { objectsPlace, openObjects } from "../src/data/objects/open-objects.ts";
-import { startAzure, startS3, type Emulator } from "./support/emulators.ts";
+import { startAzure, startS3 } from "./support/emulators.ts";
+import { openRemote } from "./support/remote-objects.ts";
 import { contentOf, keysOf, objectsSuite } from "./support/objects-suite.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const now = () => new Date();
-
-/** Opens the objects of an emulator, or of a server that stands in for one. */
-async function openRemote(kind: "azure" | "s3", environment: NodeJS.ProcessEnv): Promise<Objects> {
-  // The SDK of S3 reads its variables itself.
-  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
-  return openObjects({ place: objectsPlace(`${kind}://test/some/where`), environment, now });
-}
-
-async function startAzureWithContainer(): Promise<Emulator> {
-  const emulator = await startAzure();
-  const { BlobServiceClient } = await import("@azure/storage-blob");
-  const connection = emulator.environment()["AZURE_STORAGE_CONNECTION_STRING"] ?? "";
-  await BlobServiceClient.fromConnectionString(connection).getContainerClient("test").create();
-  return emulator;
-}
 
 objectsSuite("in a folder", async () => {
   const folder = await mkdtemp(path.join(os.tmpdir(), "guildhall-test-objects-"));
@@ -49,7 +35,7 @@ objectsSuite("below a prefix", async () => ({
 
 describe.runIf(inject("emulators"))("against the emulators", () => {
   objectsSuite("in Azure Blob Storage", async () => {
-    const emulator = await startAzureWithContainer();
+    const emulator = await startAzure();
     return { objects: await openRemote("azure", emulator.environment()), close: () => emulator.stop() };
   });
 

@@ -9,7 +9,9 @@ import { hasMigrations, pendingMigrations } from "../data/migrations.ts";
 import { DatabaseMirror } from "../data/mirror/database-mirror.ts";
 import { MirrorError } from "../data/mirror/mirror-error.ts";
 import type { DatabaseVersion } from "../data/mirror/mirror-format.ts";
+import { nowAndThen, stepSentence } from "../data/mirror/mirror-step.ts";
 import { newestWrite } from "../data/mirror/newest-write.ts";
+import { systemClock } from "../kernel/surroundings.ts";
 import { claimOrFind } from "./data-folder-owner.ts";
 import { openSettingsObjects, openStore, STORE_FOLDER } from "./local-hall.ts";
 import type { Settings } from "./settings.ts";
@@ -118,7 +120,10 @@ async function fill(given: Chosen & { readonly url: string }): Promise<number> {
   try {
     const counts = await mirror.restore(target, version, {
       signal: new AbortController().signal,
-      progress: (sentence) => output.err(`${sentence}\n`),
+      progress: nowAndThen(
+        (step) => output.err(`${stepSentence(step)}\n`),
+        () => systemClock.now(),
+      ),
     });
     return counts.reduce((sum, { rows }) => sum + rows, 0);
   } finally {

@@ -10,7 +10,9 @@ import {
   type Module,
 } from "@guildhall/sdk";
 import { MirrorError } from "../data/mirror/mirror-error.ts";
+import { stepSentence, type ShowStep } from "../data/mirror/mirror-step.ts";
 import type { Mirror } from "./mirror.ts";
+import { withProgress } from "./with-progress.ts";
 
 const TIME_LIMIT_SECONDS = 6 * 3600;
 const JITTER_SECONDS = 60;
@@ -57,8 +59,9 @@ export function mirrorModule({ mirror }: { readonly mirror: Mirror | undefined }
     examples: ["mirror now", "mirror now --take-over"],
     permission: "administrator",
     timeLimitSeconds: TIME_LIMIT_SECONDS,
-    async *run({ takeOver }, { signal }) {
-      yield plainText(await told(() => there().run({ signal, takeOver })));
+    async *run({ takeOver }, { signal, clock }) {
+      const work = (show: ShowStep) => told(() => there().run({ signal, takeOver, progress: show }));
+      yield plainText(yield* withProgress(clock, work));
     },
   });
 
@@ -68,8 +71,9 @@ export function mirrorModule({ mirror }: { readonly mirror: Mirror | undefined }
     description: "What is damaged is laid aside; the next run stores it again where the hall still has it.",
     permission: "administrator",
     timeLimitSeconds: TIME_LIMIT_SECONDS,
-    async *run(_values, { signal }) {
-      const { sentences, isWhole } = await told(() => there().verify({ signal }));
+    async *run(_values, { signal, clock }) {
+      const work = (show: ShowStep) => told(() => there().verify({ signal, progress: show }));
+      const { sentences, isWhole } = yield* withProgress(clock, work);
       if (!isWhole) throw new CommandError(sentences.join(" "), { code: "mirror_damaged" });
       yield plainText(sentences.join(" "));
     },
@@ -96,7 +100,9 @@ export function mirrorModule({ mirror }: { readonly mirror: Mirror | undefined }
               schedule: { everySeconds: mirror.settings.everySeconds },
               jitterSeconds: JITTER_SECONDS,
               timeLimitSeconds: TIME_LIMIT_SECONDS,
-              run: async ({ signal, progress }) => ({ note: await mirror.run({ signal, progress }) }),
+              run: async ({ signal, progress }) => ({
+                note: await mirror.run({ signal, progress: (step) => progress(stepSentence(step)) }),
+              }),
             }),
           ]
         : [],

@@ -3,6 +3,7 @@ import type { Clock, Logger, Objects } from "@guildhall/sdk";
 import { z } from "zod";
 import type { Database } from "../data/database.ts";
 import { DatabaseMirror } from "../data/mirror/database-mirror.ts";
+import type { ShowStep } from "../data/mirror/mirror-step.ts";
 import { StateMirror } from "../data/mirror/state-mirror.ts";
 import type { StateCopy } from "../data/state/state-copy.ts";
 import { DATA_SETS } from "../data/tables/mirror.ts";
@@ -33,7 +34,7 @@ export interface MirrorStatus {
 /** How a run is steered. */
 export interface MirrorSteering {
   readonly signal: AbortSignal;
-  readonly progress?: (sentence: string) => void;
+  readonly progress?: ShowStep;
   /** Whether the mirror may hold another hall's database. */
   readonly takeOver?: boolean;
 }
@@ -150,8 +151,8 @@ export class Mirror {
     progress = () => undefined,
   }: MirrorSteering): Promise<{ sentences: string[]; isWhole: boolean }> {
     return await this.#alone(signal, async () => {
-      const state = await this.#state.verify(signal);
-      const database = await this.#snapshots.verify(signal, progress);
+      const state = await this.#state.verify({ signal, progress });
+      const database = await this.#snapshots.verify({ signal, progress });
       const { whole, broken, damaged } = database;
       const sentences = [
         state.damaged === 0

@@ -42,9 +42,9 @@ export async function installEmulators(): Promise<string | undefined> {
     : `The emulators of object stores could not be installed (${String(status)}): with network, run "npm ci" in packages/server/tests/emulators.`;
 }
 
-/** Starts Azurite. */
+/** Starts Azurite with the container `test`. */
 export async function startAzure(): Promise<Emulator> {
-  return await startEmulator(
+  const emulator = await startEmulator(
     (port, folder) => [
       "azurite/dist/src/blob/main.js",
       "--blobHost",
@@ -61,6 +61,10 @@ export async function startAzure(): Promise<Emulator> {
       AZURE_STORAGE_CONNECTION_STRING: `DefaultEndpointsProtocol=http;AccountName=${AZURE_ACCOUNT};AccountKey=${AZURE_KEY};BlobEndpoint=${address}/${AZURE_ACCOUNT};`,
     }),
   );
+  const { BlobServiceClient } = await import("@azure/storage-blob");
+  const connection = emulator.environment()["AZURE_STORAGE_CONNECTION_STRING"] ?? "";
+  await BlobServiceClient.fromConnectionString(connection).getContainerClient("test").create();
+  return emulator;
 }
 
 /** Starts s3rver with the bucket `test`. */
@@ -103,9 +107,11 @@ async function startEmulator(
     address,
     environment: (other = address) => environment(other),
     stop: async () => {
-      const ended = new Promise((resolve) => child.once("exit", resolve));
-      child.kill("SIGKILL");
-      await ended;
+      if (child.exitCode === null && child.signalCode === null) {
+        const ended = new Promise((resolve) => child.once("exit", resolve));
+        child.kill("SIGKILL");
+        await ended;
+      }
       await rm(folder, { recursive: true, force: true });
     },
   };

@@ -8,6 +8,8 @@ export class FaultyObjects implements Objects {
   readonly inner: Objects;
   /** Runs before each operation, and may throw or wait. */
   before: (operation: Operation, key: string, signal?: AbortSignal) => void | Promise<void> = () => undefined;
+  /** Runs after each operation that has changed something, and may throw. */
+  after: () => void = () => undefined;
   readonly puts: { key: string; size: number }[] = [];
 
   constructor(inner: Objects = new MemoryObjects({ now: () => new Date() })) {
@@ -18,6 +20,7 @@ export class FaultyObjects implements Objects {
     await this.before("put", key, options?.signal);
     const put = await this.inner.put(key, content, options);
     this.puts.push({ key, size: put.size });
+    this.after();
     return put;
   };
 
@@ -29,6 +32,7 @@ export class FaultyObjects implements Objects {
   delete: Objects["delete"] = async (key, options) => {
     await this.before("delete", key, options?.signal);
     await this.inner.delete(key, options);
+    this.after();
   };
 
   list: Objects["list"] = (prefix, options) => this.#listed(prefix, options);

@@ -18,13 +18,11 @@ export class StoreCopyError extends Error {
  * Fills an empty store from a source, all of it or nothing: makes the tables as they were at the source, copies every
  * row, and brings the tables up to date. Runs, being of processes that are gone, travel too: the next start ends them.
  *
- * @param options.onTable is told of each table before its rows travel
  * @throws StoreCopyError when the target holds anything, or the source is of a newer version
  */
 export async function fillStore(options: {
   readonly target: Database;
   readonly source: StoreSource;
-  readonly onTable?: (table: SourceTable) => void;
 }): Promise<{ table: string; rows: number }[]> {
   const { target, source } = options;
   const unknown = await migrateExactly(target, source.migrations);
@@ -44,7 +42,6 @@ export async function fillStore(options: {
         for (const statement of source.moduleStatements) await client.query(statement);
         areModulesMade = true;
       }
-      options.onTable?.(table);
       counts.push(await fillTable(client, table));
     }
     await client.query("commit");

@@ -69,7 +69,7 @@ export class DatabaseMirror {
     let sentBytes = 0;
     const next = await withLiveSource({ pool: database.pool, migrations }, async (source) => {
       const tables: DatabaseVersion["tables"] = [];
-      for (const [index, table] of source.tables.entries()) {
+      for (const table of source.tables) {
         signal.throwIfAborted();
         const chunks: Blob[] = [];
         for await (const chunk of rowChunks(table.content())) {
@@ -80,9 +80,7 @@ export class DatabaseMirror {
             sent += 1;
             sentBytes += chunk.byteLength;
           }
-          progress(
-            `Database: table ${index + 1} of ${source.tables.length} (${table.schema}.${table.name}), ${sent} of ${chunkCount} pieces sent`,
-          );
+          progress({ label: `Database, ${table.schema}.${table.name}, pieces looked at`, done: chunkCount });
         }
         const { schema, name, columns, rows } = table;
         tables.push({ schema, name, columns: [...columns], is_modules: table.isModules, rows, chunks });
@@ -132,20 +130,22 @@ export class DatabaseMirror {
     version: DatabaseVersion,
     { signal, progress }: Pick<MirrorRunOptions, "signal" | "progress">,
   ): Promise<{ table: string; rows: number }[]> {
+    const total = version.tables.reduce((sum, { chunks }) => sum + chunks.length, 0);
+    let done = 0;
     const source: StoreSource = {
       migrations: version.migrations,
       moduleStatements: version.module_statements,
       tables: version.tables.map((table): SourceTable => ({
         ...table,
         isModules: table.is_modules,
-        content: () => this.#content(table.chunks, signal),
+        content: () =>
+          this.#content(table.chunks, signal, () => {
+            done += 1;
+            progress({ label: `Restoring ${table.schema}.${table.name}, pieces`, done, total });
+          }),
       })),
     };
-    const counts = await fillStore({
-      target,
-      source,
-      onTable: ({ schema, name, rows }) => progress(`Restoring ${schema}.${name}: ${rows} rows`),
-    });
+    const counts = await fillStore({ target, source });
     await new MirrorPositions({ database: target }).set("database", {
       sequence: version.sequence,
       mark: version.taken_at,
@@ -157,10 +157,11 @@ export class DatabaseMirror {
    * Reads every piece of every version. Damaged ones are laid aside, so that the next run stores them again if they have
    * their content still.
    */
-  async verify(
-    signal: AbortSignal,
-    progress: (sentence: string) => void,
-  ): Promise<{ whole: number[]; broken: number[]; damaged: number }> {
+  async verify({ signal, progress }: Pick<MirrorRunOptions, "signal" | "progress">): Promise<{
+    whole: number[];
+    broken: number[];
+    damaged: number;
+  }> {
     this.#blobs.forget();
     const verdicts = new Map<string, boolean>();
     const whole: number[] = [];
@@ -174,7 +175,7 @@ export class DatabaseMirror {
           const verdict = verdicts.get(blob.sha256) ?? (await this.#isWhole(blob, signal));
           verdicts.set(blob.sha256, verdict);
           isWhole &&= verdict;
-          progress(`Version ${sequence}: ${verdicts.size} pieces read`);
+          progress({ label: `Database, version ${sequence}, pieces read`, done: verdicts.size });
         }
         (isWhole ? whole : broken).push(sequence);
       } catch (error) {
@@ -196,8 +197,15 @@ export class DatabaseMirror {
     }
   }
 
-  async *#content(chunks: readonly Blob[], signal: AbortSignal): AsyncIterable<Uint8Array> {
-    for (const blob of chunks) yield await this.#blobs.get(blob, signal);
+  async *#content(
+    chunks: readonly Blob[],
+    signal: AbortSignal,
+    onPiece: () => void,
+  ): AsyncIterable<Uint8Array> {
+    for (const blob of chunks) {
+      yield await this.#blobs.get(blob, signal);
+      onPiece();
+    }
   }
 
   async #tidy({ now, keep, signal }: MirrorRunOptions): Promise<void> {

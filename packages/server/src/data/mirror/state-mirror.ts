@@ -5,6 +5,7 @@ import type { StateCopy } from "../state/state-copy.ts";
 import { StateEntry } from "../state/state-entry.ts";
 import { isDamage, MirrorBlobs } from "./mirror-blobs.ts";
 import { StateVersion } from "./mirror-format.ts";
+import type { ShowStep } from "./mirror-step.ts";
 import { MirrorPositions } from "./mirror-positions.ts";
 import { MirrorVersions, type Retention } from "./mirror-versions.ts";
 
@@ -30,7 +31,7 @@ export interface MirrorRunOptions {
   readonly now: Date;
   readonly keep: Retention;
   readonly signal: AbortSignal;
-  readonly progress: (sentence: string) => void;
+  readonly progress: ShowStep;
 }
 
 interface Plan {
@@ -96,7 +97,7 @@ export class StateMirror {
         // Here never met the mirror: what was counted before the meeting is not to hide what is stored, nor the reverse.
         if (standing === "foreign") await this.#copy.merge(some);
         restored += await this.#copy.apply(some);
-        progress(`State: ${from + some.length} of ${entries.length} keys compared`);
+        progress({ label: "State, keys compared", done: from + some.length, total: entries.length });
       }
     }
     const plan: Plan = { version, last, segments, stored };
@@ -107,11 +108,17 @@ export class StateMirror {
   }
 
   /** Reads every piece of the newest version. Returns the number of entries; damaged pieces are laid aside. */
-  async verify(signal: AbortSignal): Promise<{ entries: number; damaged: number; sequence: number }> {
+  async verify({ signal, progress }: Pick<MirrorRunOptions, "signal" | "progress">): Promise<{
+    entries: number;
+    damaged: number;
+    sequence: number;
+  }> {
     const { version, last, damaged } = await this.#versions.newest(signal);
     let entries = 0;
     let broken = damaged.length;
-    for (const segment of version?.segments ?? []) {
+    const segments = version?.segments ?? [];
+    for (const [index, segment] of segments.entries()) {
+      progress({ label: "State, pieces read", done: index, total: segments.length });
       try {
         entries += (await this.#readSegment(segment, signal)).length;
       } catch (error) {
@@ -141,7 +148,7 @@ export class StateMirror {
         // What only it had counts as not stored, and is written again if it is here.
         this.#log.warn({ err: toError(error) }, "a piece of the state's mirror is damaged and left out");
       }
-      progress(`State: ${index + 1} of ${all.length} pieces read`);
+      progress({ label: "State, pieces read", done: index + 1, total: all.length });
     }
     return { entries, segments };
   }
@@ -167,7 +174,7 @@ export class StateMirror {
       const flush = async () => {
         if (waiting.length === 0) return;
         added.push(await this.#writeSegment(waiting, signal));
-        progress(`State: ${mirrored} keys mirrored`);
+        progress({ label: "State, keys mirrored", done: mirrored });
         waiting = [];
       };
       for await (const page of changed.pages) {

@@ -5,11 +5,11 @@ import type { MarkStanding, StateChanges, StateCopy } from "./state-copy.ts";
 import { StateEntry } from "./state-entry.ts";
 
 const PAGE = 2000;
-/** A transaction's number. */
-const MARK = /^\d+$/;
+/** A snapshot: the oldest transaction under way, the next one, and those under way in between. */
+const MARK = /^(\d+):\d+:[\d,]*$/;
 
 const Counted = z.tuple([z.object({ count: z.int() })]);
-const Horizon = z.tuple([z.object({ mark: z.string() })]);
+const Snapshot = z.tuple([z.object({ mark: z.string() })]);
 
 /** The state in the tables of a store, or of one transaction on it. */
 export class TableStateCopy implements StateCopy {
@@ -23,7 +23,7 @@ export class TableStateCopy implements StateCopy {
     return MARK.test(mark) ? "followed" : "foreign";
   }
 
-  /** As it stands at one instant; the mark is the oldest transaction that is still under way. */
+  /** As it stands at one instant. What the mark's snapshot did not see is due next time, also what was under way then. */
   async changedSince<Result>(
     mark: string | undefined,
     use: (changes: StateChanges) => Promise<Result>,
@@ -34,11 +34,9 @@ export class TableStateCopy implements StateCopy {
       .setAccessMode("read only")
       .execute(async (transaction) => {
         await sql`set local statement_timeout = 0`.execute(transaction);
-        const { rows } = await sql`select pg_snapshot_xmin(pg_current_snapshot())::text as mark`.execute(
-          transaction,
-        );
+        const { rows } = await sql`select pg_current_snapshot()::text as mark`.execute(transaction);
         const pages = new TableStateCopy({ queries: transaction }).entries(mark);
-        return await use({ mark: Horizon.parse(rows)[0].mark, pages });
+        return await use({ mark: Snapshot.parse(rows)[0].mark, pages });
       });
   }
 
@@ -110,8 +108,11 @@ function pageQuery({ mark, after }: { readonly mark: string | undefined; readonl
   const pages =
     mark === undefined
       ? sql`page as (select ${columns} from state.updated_times ${page})`
-      : sql`changed as materialized (select key, updated_time from state.updated_times where changed_in >= ${mark}::int8),
-            page as (select ${columns} from changed ${page})`;
+      : sql`changed as materialized (
+              select key, updated_time from state.updated_times
+              where changed_in >= ${MARK.exec(mark)?.[1]}::int8
+                and not pg_visible_in_snapshot(changed_in::text::xid8, ${mark}::pg_snapshot)
+            ), page as (select ${columns} from changed ${page})`;
   return sql`
     with ${pages}
     select p.key, p.at, coalesce(d.found, '{}') as documents, coalesce(c.found, '{}') as counters,
