@@ -78,7 +78,8 @@ describe("Discord's REST API", () => {
   it("reads channels and their history, newest first", async () => {
     const client = api();
     for (const text of ["one", "two", "three"]) await client.createMessage(channelId, textMessage(text));
-    expect(await client.listChannels("900000000000000001")).toEqual([{ id: channelId, name: "table" }]);
+    const listed = await client.listChannels("900000000000000001");
+    expect(listed).toEqual([{ id: channelId, name: "table", isPrivate: false }]);
     const [newest, middle] = await client.history(channelId, { limit: 2 });
     expect([newest?.content, middle?.content]).toEqual(["three", "two"]);
     const older = await client.history(channelId, { limit: 100, before: middle?.id });

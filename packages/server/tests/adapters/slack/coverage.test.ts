@@ -9,6 +9,7 @@ const REQUESTS = "slack-requests.test.ts";
 const INSTALL = "slack-install.test.ts";
 const FAULTS = "slack-faults.test.ts";
 const CHANNELS = "slack-channels.test.ts";
+const HISTORY = "slack-history.test.ts";
 const CONTRACT = "../contract-suite.ts";
 
 /** Every route that Slack, or a browser on its way from Slack, calls. */
@@ -41,7 +42,8 @@ const OUTBOUND: Readonly<Record<string, Proof>> = {
   "conversations.open": [CONTRACT, "shows what is for the asker alone"],
   "conversations.join": [FAULTS, "joins a public channel"],
   "conversations.list": [CHANNELS, "are found by a pattern, over all pages"],
-  "conversations.history": [CHANNELS, "are read from an instant on"],
+  "conversations.history": [HISTORY, "comes newest page first"],
+  "conversations.replies": [HISTORY, "has threads, edits, files"],
   "views.open": [REQUESTS, "open a form where arguments are missing"],
   filesUploadV2: [CONTRACT, "gives files whole"],
   "users.info": [REQUESTS, "ask Slack for a person's role"],
