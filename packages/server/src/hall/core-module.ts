@@ -17,13 +17,16 @@ import { renderHelpHtml } from "../commands/help/render-html.ts";
 import { renderHelpText } from "../commands/help/render-text.ts";
 import { nearestName } from "../commands/nearest-name.ts";
 import type { ModuleReport } from "../kernel/module-report.ts";
+import type { Usage } from "./usage.ts";
+import { usageCommand } from "./usage-command.ts";
 
-/** The commands that every hall has: help, ping, whoami and status. */
+/** The commands that every hall has: help, ping, whoami, status, modules and usage. */
 export function coreModule(facts: {
   readonly registry: CommandRegistry;
   readonly host: string;
   readonly startedAt: Date;
   readonly moduleReports: () => readonly ModuleReport[];
+  readonly usage: Usage;
 }): Module {
   const help = defineCommand({
     name: "help",
@@ -110,7 +113,7 @@ export function coreModule(facts: {
   return defineModule({
     name: "hall",
     summary: "Help and the state of the hall",
-    initialize: () => ({ commands: [help, ping, whoami, status, modules] }),
+    initialize: () => ({ commands: [help, ping, whoami, status, modules, usageCommand(facts.usage)] }),
   });
 }
 

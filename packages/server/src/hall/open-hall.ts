@@ -49,6 +49,7 @@ import { Places } from "./places.ts";
 import { SealedBox } from "./sealed-box.ts";
 import type { SecretKey } from "./secret-key.ts";
 import { StoreRefusedError } from "./store-refused-error.ts";
+import { Usage } from "./usage.ts";
 import { UserSettings } from "./user-settings.ts";
 import { serviceModule } from "./service-module.ts";
 import { Services } from "./services.ts";
@@ -73,6 +74,7 @@ export interface Hall {
   readonly output: ActionOutput;
   readonly userSettings: UserSettings;
   readonly state: State;
+  readonly usage: Usage;
   readonly database: Database;
   readonly clock: Clock;
   readonly metrics: HallMetrics;
@@ -245,11 +247,13 @@ export async function openHall(options: {
       clock,
       log,
     });
+  const usage = new Usage({ state, database, clock });
   const core = coreModule({
     registry,
     host: hostname(),
     startedAt,
     moduleReports: () => kernel.reports,
+    usage,
   });
   metrics.addGauge({
     name: "guildhall_actions_running",
@@ -305,6 +309,7 @@ export async function openHall(options: {
     output: new ActionOutput({ database }),
     userSettings: new UserSettings({ kernel, data }),
     state,
+    usage,
     database,
     clock,
     metrics,

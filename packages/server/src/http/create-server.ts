@@ -38,6 +38,7 @@ import { registerSettings } from "./routes/settings.ts";
 import { registerSystem } from "./routes/system.ts";
 import { registerThreadMembers } from "./routes/thread-members.ts";
 import { registerThreads } from "./routes/threads.ts";
+import { registerPublicNumbers, registerUsage } from "./routes/usage.ts";
 import { registerUsers } from "./routes/users.ts";
 
 /** How the server is reached. */
@@ -154,6 +155,7 @@ export async function createServer(given: {
       registerSettings(api, context);
       registerModules(api, context);
       registerServices(api, context);
+      registerUsage(api, context);
       registerChatSetUps(api, context, given.chatSetUps ?? []);
       registerEvents(api, context);
       api.get("/openapi.json", { schema: { hide: true } }, async () => describeApi(app, hall.registry));
@@ -162,6 +164,7 @@ export async function createServer(given: {
   );
   for (const mount of given.mounts ?? []) await app.register(mount);
   registerSystem(app, context);
+  registerPublicNumbers(app, context);
   registerModuleRoutes(app, context);
   await registerDocs(app, context);
   await serveConsole(app, (path) => [...methodsOf(path), ...hall.routes.methodsOf(path)]);

@@ -56,7 +56,7 @@ describe.each(stores().slice(0, 1))("the description of the API", (store) => {
       .map(({ path: words }) => `POST /api/v1/commands/${words.join("/")}`);
     const routes = routesOf(served().app.printRoutes({ commonPrefix: false, includeHooks: false }));
     const wanted = routes
-      .filter((route) => / \/(api\/v1\/|modules\/|health$|metrics$)/.test(route))
+      .filter((route) => / \/(api\/v1\/|modules\/|public\/|health$|metrics$)/.test(route))
       .filter((route) => !route.startsWith("HEAD ") && !/\/openapi\.json$|\/commands\/?\*$/.test(route));
     expect(wanted.length).toBeGreaterThan(30);
     expect(described.toSorted()).toEqual([...wanted, ...commands].toSorted());

@@ -4171,6 +4171,77 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much the hall is used: counts, and nothing of who did what */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description With sub-commands by themselves */
+                    all?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @description Commands that were run */
+                            command_total: number;
+                            /** @description People who have run one */
+                            user_total: number;
+                            /** @description People with an account */
+                            user_reach: number;
+                            /** @description Slack workspaces and Discord guilds */
+                            guild_total: number;
+                            message: string;
+                            /** @description How often each was run */
+                            commands: {
+                                [key: string]: number;
+                            };
+                        };
+                    };
+                };
+                /** @description A problem document */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem document */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/chat/{adapter}/set-up": {
         parameters: {
             query?: never;
@@ -4643,6 +4714,131 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/public/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Four counts of the hall's use, for everybody */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PublicNumbers"];
+                    };
+                };
+                /** @description A problem document */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem document */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/public/stats/badge/{badge}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of the counts as a badge of shields.io draws it */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    badge: "guilds" | "commands" | "users" | "reach";
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {number} */
+                            schemaVersion: 1;
+                            label: string;
+                            message: string;
+                            color: string;
+                        };
+                    };
+                };
+                /** @description A problem document */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem document */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem document */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -5066,6 +5262,16 @@ export interface components {
             /** @description Null when nothing was chosen yet */
             updated_at: string | null;
         };
+        PublicNumbersInput: {
+            /** @description Commands that were run */
+            command_total: number;
+            /** @description People who have run one */
+            user_total: number;
+            /** @description People with an account */
+            user_reach: number;
+            /** @description Slack workspaces and Discord guilds */
+            guild_total: number;
+        };
         /** @description Any JSON value */
         Json: unknown;
         Problem: {
@@ -5484,6 +5690,16 @@ export interface components {
             };
             /** @description Null when nothing was chosen yet */
             updated_at: string | null;
+        };
+        PublicNumbers: {
+            /** @description Commands that were run */
+            command_total: number;
+            /** @description People who have run one */
+            user_total: number;
+            /** @description People with an account */
+            user_reach: number;
+            /** @description Slack workspaces and Discord guilds */
+            guild_total: number;
         };
     };
     responses: never;
