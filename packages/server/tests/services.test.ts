@@ -11,6 +11,7 @@ import { JobEngine } from "../src/data/job-engine.ts";
 import { pendingMigrations } from "../src/data/migrations.ts";
 import { Schedules } from "../src/data/schedules.ts";
 import { newId } from "../src/data/uuid.ts";
+import { runFixture } from "./fixtures/run-fixture.ts";
 import { withClient } from "./support/databases.ts";
 import { silentLog } from "./support/silent-log.ts";
 import { stores, type TestDatabase } from "./support/stores.ts";
@@ -279,6 +280,47 @@ describe.each(stores())("services on the $name store", (store) => {
     await until(async () => (await status(test)).last_run?.outcome === "done");
     const runs = await test.hall.services.runs("work", { limit: 10 });
     expect(runs.map(({ outcome }) => outcome)).toEqual(["done", "lost"]);
+  });
+
+  it("go on in another server when theirs is killed in the middle, and not before", async () => {
+    database = await store.createDatabase();
+    const fixture = runFixture({ script: "service-hall.ts", args: [database.url] });
+    try {
+      await until(() => fixture.said.includes("began"));
+      const test = await open({
+        runServices: true,
+        modules: [moduleWith(async () => ({ note: "the rest" }))],
+      });
+      await test.hall.services.refresh();
+      expect(await status(test)).toMatchObject({ last_run: null, current_run: { outcome: null } });
+      expect(await runOnce(test)).toBe("running");
+
+      fixture.kill("SIGKILL");
+      expect(await fixture.ended).toBe("SIGKILL");
+      await until(async () => {
+        await test.hall.services.refresh();
+        return (await status(test)).last_run?.outcome === "done";
+      });
+      const runs = await test.hall.services.runs("work", { limit: 10 });
+      expect(runs.map(({ outcome, note }) => [outcome, note])).toEqual([
+        ["done", "the rest"],
+        ["lost", "Its server went away."],
+      ]);
+      expect(fixture.errors()).toBe("");
+    } finally {
+      fixture.kill("SIGKILL");
+    }
+  });
+
+  it("do not wait for longer than their interval when the clock is set back", async () => {
+    const clock = new TestClock();
+    const test = await open({ clock, runServices: true, modules: [moduleWith(async () => undefined)] });
+    await until(async () => (await status(test)).last_run !== null);
+    await until(async () => (await status(test)).current_run === null);
+    clock.advance(-2 * 3_600_000);
+    await test.hall.services.refresh();
+    expect((await status(test)).next_run_at).toEqual(new Date(clock.now().getTime() + 3_600_000));
+    expect(await test.hall.services.runs("work", { limit: 10 })).toHaveLength(1);
   });
 
   it.each([

@@ -38,3 +38,17 @@ export async function claimOrFind(options: {
     await new Promise((resolve) => setTimeout(resolve, OWNER_POLL_MILLISECONDS));
   }
 }
+
+/**
+ * Claims a data folder for work that needs its store whole; waits as {@link claimOrFind} for a command that is at work.
+ *
+ * @throws DataFolderBusyError, at once when a hall is open on it
+ */
+export async function claimWhole(folder: string): Promise<DataFolderClaim> {
+  const isServer = (owner: HallFile) => owner.purpose === "server";
+  const ownership = await claimOrFind({ folder, purpose: "terminal", mayUse: isServer });
+  if (ownership.kind === "owned") return ownership.claim;
+  throw new DataFolderBusyError(
+    `A hall is open on the data folder ${folder}, in process ${ownership.owner.pid}: stop it, and do this again.`,
+  );
+}

@@ -12,7 +12,7 @@ import type { DatabaseVersion } from "../data/mirror/mirror-format.ts";
 import { nowAndThen, stepSentence } from "../data/mirror/mirror-step.ts";
 import { newestWrite } from "../data/mirror/newest-write.ts";
 import { systemClock } from "../kernel/surroundings.ts";
-import { claimOrFind } from "./data-folder-owner.ts";
+import { claimWhole } from "./data-folder-owner.ts";
 import { openSettingsObjects, openStore, STORE_FOLDER } from "./local-hall.ts";
 import type { Settings } from "./settings.ts";
 
@@ -62,9 +62,7 @@ type Chosen = Restore & { readonly mirror: DatabaseMirror; readonly version: Dat
 async function restoreFolder(given: Chosen): Promise<number> {
   const { settings, log, output, version, values } = given;
   const folder = settings.dataFolder;
-  // The store is needed whole: an owner must stop first.
-  const ownership = await claimOrFind({ folder, purpose: "terminal", mayUse: () => false });
-  if (ownership.kind === "other") throw new TypeError("an owner was taken though none may be used");
+  const claim = await claimWhole(folder);
   try {
     const before = await openStore(settings, log);
     let isUsed: boolean;
@@ -85,7 +83,7 @@ async function restoreFolder(given: Chosen): Promise<number> {
       await store.close();
     }
   } finally {
-    await ownership.claim.release();
+    await claim.release();
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import { claimOrFind } from "./data-folder-owner.ts";
+import { claimWhole } from "./data-folder-owner.ts";
 import { openStore } from "./local-hall.ts";
 import type { Settings } from "./settings.ts";
 
@@ -9,14 +9,7 @@ export async function withStore<Result>(
   work: (url: string) => Promise<Result>,
 ): Promise<Result> {
   if (settings.database.url !== undefined) return await work(settings.database.url);
-  const ownership = await claimOrFind({
-    folder: settings.dataFolder,
-    purpose: "terminal",
-    // The store is needed whole: an owner must stop first.
-    mayUse: () => false,
-  });
-  if (ownership.kind === "other") throw new TypeError("an owner was taken though none may be used");
-  const { claim } = ownership;
+  const claim = await claimWhole(settings.dataFolder);
   try {
     const store = await openStore(settings, log);
     try {

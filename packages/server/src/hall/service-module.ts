@@ -122,7 +122,11 @@ export function serviceModule({ services }: { readonly services: Services }): Mo
         const ill = services.health().filter(({ status }) => status !== "healthy");
         if (ill.length === 0) return { status: "healthy" };
         const detail = ill
-          .map((service) => `${service.name} failed ${service.failures} times in a row`)
+          .map(({ name: failed, failures }) =>
+            failures > 0
+              ? `${failed} failed ${failures} times in a row`
+              : `${failed} does not end though it was aborted`,
+          )
           .join("; ");
         return { status: "degraded", detail };
       },

@@ -25,11 +25,21 @@ const worker = defineModule({
           return { note: "all of it" };
         },
       }),
+      defineService({
+        name: "broken",
+        summary: "Fails",
+        schedule: { cron: "0 3 * * *" },
+        timeLimitSeconds: 60,
+        run: async () => {
+          throw new Error("the wheel is broken");
+        },
+      }),
     ],
   }),
 });
 
 const Run = z.looseObject({ outcome: z.string().nullable(), note: z.string().nullable(), cause: z.string() });
+const Health = z.looseObject({ status: z.string(), modules: z.looseObject({ unhealthy: z.int() }) });
 const Service = z.looseObject({
   name: z.string(),
   is_paused: z.boolean(),
@@ -58,6 +68,7 @@ describe.each(stores())("services over REST on the $name store", (store) => {
       z.object({ items: z.array(Service) }),
     );
     expect(items).toMatchObject([
+      { name: "broken" },
       { name: "work", is_paused: false, schedule: "cron 0 3 * * * (Europe/Berlin)", last_run: null },
     ]);
     expectProblem(await served().api.get("/api/v1/services"), "signed_out");
@@ -71,6 +82,21 @@ describe.each(stores())("services over REST on the $name store", (store) => {
     }
     expect(bodyOf(await admin.api.post(`${place}/pause`), 200, Service).is_paused).toBe(true);
     expect(bodyOf(await admin.api.post(`${place}/resume`), 200, Service).is_paused).toBe(false);
+  });
+
+  it("that fail a hundred times in a row are seen in /health and /metrics", async () => {
+    for (let round = 0; round < 100; round += 1) {
+      const begun = await served().hall.services.runNow("broken");
+      expect(begun.kind === "begun" && (await begun.ended)).toBe("failed");
+    }
+    // What modules say of themselves is kept for a second.
+    await expect
+      .poll(async () => bodyOf(await served().api.get("/health"), 200, Health), { timeout: 5000 })
+      .toMatchObject({ status: "degraded", modules: { unhealthy: 1 } });
+    const health = bodyOf(await served().api.get("/modules/services/health"), 200, z.looseObject({}));
+    expect(health).toMatchObject({ status: "degraded", detail: "broken failed 100 times in a row" });
+    const metrics = await (await fetch(`${served().origin}/metrics`)).text();
+    expect(metrics).toContain('guildhall_service_failures_in_a_row{service="broken"} 100');
   });
 
   it("run when asked, once at a time, and show how it went", async () => {

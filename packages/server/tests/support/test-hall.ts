@@ -2,6 +2,7 @@ import type { Clock, Logger, Module, Objects, Random } from "@guildhall/sdk";
 import { MemoryObjects } from "@guildhall/sdk/testing";
 import type { Action } from "../../src/data/models.ts";
 import type { Submission } from "../../src/hall/actions.ts";
+import type { MirrorSettings } from "../../src/hall/mirror-settings.ts";
 import { openHall, type Hall } from "../../src/hall/open-hall.ts";
 import type { Principal } from "../../src/hall/people.ts";
 import { SecretKey } from "../../src/hall/secret-key.ts";
@@ -42,6 +43,8 @@ export interface TestHallOptions {
   readonly connections?: number;
   /** In memory when left out. */
   readonly objects?: Objects;
+  /** Nothing is mirrored when left out. */
+  readonly mirror?: MirrorSettings;
   /** The Redis server that holds the state; the store's tables do when left out. */
   readonly stateOnRedis?: RedisPlace;
   /** No settings at all when left out. */
@@ -91,6 +94,7 @@ export async function openTestHall(options: TestHallOptions): Promise<TestHall> 
     config: options.config ?? new Config({ environment: {}, filePath: undefined }),
     log,
     stateOnRedis: options.stateOnRedis,
+    mirror: options.mirror,
     objects: options.objects ?? new MemoryObjects({ now: () => new Date() }),
     modules: modules.map((module) => ({ origin: "bundled", module })),
     runServices,

@@ -17,6 +17,9 @@ describe("a hall that lost its disk", { timeout: 120_000 }, () => {
     const mirrored = await runProgram(["mirror", "now"], { env });
     expect(mirrored).toMatchObject({ status: 0, err: "" });
     expect(mirrored.out).toMatch(/Database: \d+ rows/);
+    const early = await runProgram(["mirror", "restore"], { env });
+    expect(early).toMatchObject({ status: 1, out: "" });
+    expect(early.err).toMatch(/A hall is open on the data folder .*: stop it, and do this again\./);
     await hall.stop();
     await rm(data.folder, { recursive: true });
 
