@@ -275,6 +275,17 @@ describe.each(WORLDS)("the backup of %s", (_name, openWorld) => {
     expect(await service("chat-backup-check")).not.toBe("done");
   });
 
+  it("does not double anything when two runs are at it", async () => {
+    const tavern = world.addChannel("ic_tavern");
+    for (let n = 0; n < 50; n += 1) write(tavern, `m${n}`);
+    const [outcome, said] = await Promise.all([service(), asAdministrator("backup now", tavern)]);
+    expect(outcome).toBe("done");
+    expect(said).toContain("channels were read");
+    await nextDay();
+    expect(told(await exported(tavern))).toEqual(Array.from({ length: 50 }, (_, n) => ["message", `m${n}`]));
+    expect(await asAdministrator("backup verify", tavern)).toContain("All that is stored");
+  });
+
   it("makes one object of each month that is over", async () => {
     const tavern = world.addChannel("ic_tavern");
     for (let day = 0; day < 4; day += 1) {
