@@ -8,9 +8,9 @@ import { up as chat } from "./migrations/0021-chat.ts";
 import { up as chatInstallations } from "./migrations/0022-chat-installations.ts";
 import { up as moduleTables } from "./migrations/0030-module-tables.ts";
 import { up as services } from "./migrations/0040-services.ts";
+import { up as statePlace } from "./migrations/0041-state-place.ts";
 import { up as mirror } from "./migrations/0045-mirror.ts";
 import { up as passwordLinks } from "./migrations/0050-password-links.ts";
-import { up as statePlace } from "./migrations/0041-state-place.ts";
 
 /** The hall's own migrations, forward only, in the order of their names. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -21,9 +21,9 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0022-chat-installations": { up: chatInstallations },
   "0030-module-tables": { up: moduleTables },
   "0040-services": { up: services },
+  "0041-state-place": { up: statePlace },
   "0045-mirror": { up: mirror },
   "0050-password-links": { up: passwordLinks },
-  "0041-state-place": { up: statePlace },
 };
 
 function migrator(database: Database, migrations = MIGRATIONS): Migrator {

@@ -2,6 +2,7 @@ import path from "node:path";
 import type { Objects } from "@guildhall/sdk";
 import { FolderObjects } from "./folder-objects.ts";
 import { assertObjectPrefix } from "./object-key.ts";
+import { RemoteObjects } from "./remote-objects.ts";
 
 const REMOTE = /^(azure|s3):\/\/([A-Za-z0-9.-]+)(?:\/(.*))?$/;
 
@@ -62,12 +63,14 @@ async function openNow({ place, environment, now }: OpenObjectsOptions): Promise
     case "folder":
       return new FolderObjects({ folder: place.folder, now });
     case "azure": {
-      const { AzureObjects } = await import("./azure-objects.ts");
-      return await AzureObjects.open({ container: place.name, prefix: place.prefix, environment });
+      const { AzureStore } = await import("./azure-store.ts");
+      const store = await AzureStore.open({ container: place.name, environment });
+      return new RemoteObjects({ store, prefix: place.prefix });
     }
     case "s3": {
-      const { S3Objects } = await import("./s3-objects.ts");
-      return await S3Objects.open({ bucket: place.name, prefix: place.prefix, environment });
+      const { S3Store } = await import("./s3-store.ts");
+      const store = await S3Store.open({ bucket: place.name, environment });
+      return new RemoteObjects({ store, prefix: place.prefix });
     }
   }
 }
