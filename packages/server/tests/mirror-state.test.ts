@@ -8,6 +8,7 @@ import { TableStateCopy } from "../src/data/state/table-state-copy.ts";
 import { HallMetrics } from "../src/hall/hall-metrics.ts";
 import { Mirror } from "../src/hall/mirror.ts";
 import { MirrorSettings } from "../src/hall/mirror-settings.ts";
+import type { z } from "zod";
 import { FaultyObjects } from "./support/faulty-objects.ts";
 import { startRedis, type TestRedis } from "./support/redis-server.ts";
 import { silentLog } from "./support/silent-log.ts";
@@ -55,7 +56,7 @@ describe.each(places)("the state's mirror with the state in $name", ({ databases
   });
 
   /** A hall's store with its state; each call is another machine with the same mirror. */
-  async function machine({ startSeconds = 60 } = {}) {
+  async function machine({ startSeconds = 60, ...settings }: z.input<typeof MirrorSettings> = {}) {
     const made: TestDatabase = await databases.createDatabase();
     const database: Database = openDatabase({ url: made.url, log: silentLog });
     undo.push(
@@ -68,7 +69,7 @@ describe.each(places)("the state's mirror with the state in $name", ({ databases
       state: copy,
       database,
       objects,
-      settings: MirrorSettings.parse({ startSeconds }),
+      settings: MirrorSettings.parse({ startSeconds, ...settings }),
       metrics,
       clock,
       log: silentLog,
@@ -406,6 +407,22 @@ describe.each(places)("the state's mirror with the state in $name", ({ databases
     expect(await copy.standingOf(backend === "redis" ? "1234:1240:1236,1238" : "life:run:12")).toBe(
       "foreign",
     );
+  });
+
+  it("keeps as many versions as the rule says, give or take a day's", async () => {
+    const { state, start, mirror } = await machine({ keepNewest: 2, keepDays: 0 });
+    for (let hour = 0; hour < 50; hour += 1) {
+      await state.set(`user_${hour % 7}`, hour);
+      clock.advance(HOUR);
+      await start();
+    }
+    const [{ dataSet, versions, newest } = expect.fail("there is no status")] = await mirror.status(signal);
+    expect({ dataSet, newest: newest?.sequence }).toEqual({ dataSet: "state", newest: 50 });
+    expect(versions).toBeLessThanOrEqual(2 + 24);
+    expect((await mirror.verify({ signal })).isWhole).toBe(true);
+    const copy = await machine();
+    await copy.start();
+    expect(await copy.state.get("user_0")).toBe(49);
   });
 
   it("keeps two halls that write at the same time from hiding each other's version", async () => {

@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { stores } from "../support/stores.ts";
 import { dataFolder, environment, runProgram, serve, setUp, signIn } from "./program.ts";
 
 const data = await dataFolder();
@@ -48,6 +49,25 @@ describe("a hall that lost its disk", { timeout: 120_000 }, () => {
     expect(forced.status).toBe(0);
     expect(forced.out).toContain("laid aside in");
   });
+
+  it.each(stores().filter(({ name }) => name === "server"))(
+    "comes back into an empty database of a server, and not into one that is used",
+    async (store) => {
+      const database = await store.createDatabase({ empty: true });
+      try {
+        const place = { GUILDHALL_OBJECTS__URL: `file://${objects}`, GUILDHALL_DATABASE__URL: database.url };
+        const there = environment(path.join(path.dirname(data.folder), "elsewhere"), place);
+        const restored = await runProgram(["mirror", "restore"], { env: there });
+        expect(restored).toMatchObject({ status: 0, err: "" });
+        expect(restored.out).toMatch(/Restored \d+ rows/);
+        const again = await runProgram(["mirror", "restore", "--force"], { env: there });
+        expect(again).toMatchObject({ status: 1, out: "" });
+        expect(again.err).toContain("is not empty");
+      } finally {
+        await database.drop();
+      }
+    },
+  );
 
   it("says what is missing where nothing is set or stored", async () => {
     const off = await runProgram(["mirror", "restore"], { env: environment(data.folder) });

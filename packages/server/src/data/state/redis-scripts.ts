@@ -22,11 +22,15 @@ local function stamp(key, now)
   number(key)
 end
 local function holds(key, kind)
-  local found = redis.call('TYPE', key).ok
-  if found == 'none' then return true end
-  if kind == 'set' then return found == 'set' end
-  if found ~= 'string' then return false end
-  return (string.find(redis.call('GET', key), '^%-?%d+$') ~= nil) == (kind == 'counter')
+  if kind == 'set' then
+    local found = redis.call('TYPE', key).ok
+    return found == 'none' or found == 'set'
+  end
+  local value = redis.pcall('GET', key)
+  if not value then return true end
+  -- What is no string is answered by an error.
+  if type(value) ~= 'string' then return false end
+  return (string.find(value, '^%-?%d+$') ~= nil) == (kind == 'counter')
 end
 local function other(key) return redis.error_reply('WRONGTYPE ' .. key .. ' holds another kind of thing') end
 local function add(key, members, from)
