@@ -72,6 +72,22 @@ export class CommandError extends Error {
   }
 }
 
+/** Something that a command asks before it runs. */
+export interface Question {
+  readonly label: string;
+  /** What an answer left empty stands for. */
+  readonly defaultValue?: string;
+  /** The answers that there are; any text when left out. */
+  readonly choices?: readonly string[];
+}
+
+/** What a line lacks, to be asked for where somebody can be asked: by a form, or at a prompt. */
+export interface Asked {
+  readonly questions: readonly Question[];
+  /** The camelCase name of the flag that takes the answers, in order and joined with commas. */
+  readonly argument: string;
+}
+
 /**
  * Thrown by a `pure` command before it has put anything out: the line itself is wrong, as only the command could tell.
  * The line is answered like any other that does not parse, and no action is made.
@@ -81,6 +97,8 @@ export class LineRefusedError extends CommandError {
   readonly column: number | undefined;
   /** The limit that was exceeded. */
   readonly limit: string | undefined;
+  /** What would make the line whole. */
+  readonly asked: Asked | undefined;
 
   constructor(
     message: string,
@@ -88,9 +106,11 @@ export class LineRefusedError extends CommandError {
       readonly code: string;
       readonly column?: number | undefined;
       readonly limit?: string | undefined;
+      readonly asked?: Asked | undefined;
     },
   ) {
     super(message, { code: facts.code });
+    this.asked = facts.asked;
     this.name = "LineRefusedError";
     this.column = facts.column;
     this.limit = facts.limit;

@@ -48,11 +48,13 @@ export {
   DEFAULT_TIME_LIMIT_SECONDS,
   defineCommand,
   LineRefusedError,
+  type Asked,
   type Command,
   type CommandContext,
   type CommandUser,
   type Place,
   type HandOver,
+  type Question,
 } from "./command.ts";
 export {
   appStartup,

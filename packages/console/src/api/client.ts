@@ -4,6 +4,7 @@ import type { paths } from "./generated/hall-api.ts";
 import {
   Problem,
   type Action,
+  type Asked,
   type Completion,
   type Help,
   type Thread,
@@ -20,6 +21,8 @@ export class ApiError extends Error {
   readonly code: string;
   /** Usage that explains the refusal of a typed line. */
   readonly help: Help | undefined;
+  /** What the typed line asks before it runs. */
+  readonly asked: Asked | undefined;
   /** What is wrong with each field of a form, by its name. */
   readonly fields: Readonly<Record<string, string>>;
 
@@ -28,6 +31,7 @@ export class ApiError extends Error {
     code: string;
     detail: string;
     help?: Help | undefined;
+    asked?: Asked | undefined;
     fields?: Readonly<Record<string, string>>;
   }) {
     super(options.detail);
@@ -35,6 +39,7 @@ export class ApiError extends Error {
     this.status = options.status;
     this.code = options.code;
     this.help = options.help;
+    this.asked = options.asked;
     this.fields = options.fields ?? {};
   }
 
@@ -123,6 +128,7 @@ function refusal(status: number, body: unknown): ApiError {
     code: problem?.code ?? `http_${status}`,
     detail: problem?.detail ?? problem?.title ?? `The hall answered with the status ${status}.`,
     help: problem?.help,
+    asked: problem?.error?.asked,
     // Of a JSON Pointer the first step is the field.
     fields: Object.fromEntries(
       (problem?.errors ?? []).map(({ path, message }) => [path.split("/")[1] ?? "", message]),

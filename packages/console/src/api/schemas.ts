@@ -44,12 +44,27 @@ export type Completion =
 
 const Help = z.object({ text: z.string(), html: z.string() });
 
+/** What a line asks before it runs; with the answers between its two parts it is whole. */
+const Asked = z.object({
+  before: z.string(),
+  after: z.string(),
+  questions: z.array(
+    z.object({
+      label: z.string(),
+      default_value: z.nullable(z.string()),
+      choices: z.nullable(z.array(z.string())),
+    }),
+  ),
+});
+export type Asked = z.infer<typeof Asked>;
+
 /** A problem document (RFC 9457) with what the hall adds to it. */
 export const Problem = z.object({
   title: z.optional(z.string()),
   detail: z.optional(z.string()),
   code: z.optional(z.string()),
   help: z.optional(Help),
+  error: z.optional(z.object({ asked: z.optional(Asked) })),
   errors: z.optional(z.array(z.object({ path: z.string(), message: z.string() }))),
 });
 

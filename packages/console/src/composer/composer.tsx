@@ -46,14 +46,17 @@ export function Composer({ submission, history }: { submission: Submission; hist
     // What was typed in the meantime wins.
     if (completed && box.current?.value === text) put(completed);
   };
+  const finish = async (line: string) => {
+    // What is asked instead takes the focus itself.
+    if (!(await submission.submit(line))) return;
+    setText("");
+    setPlace(AT_DRAFT);
+    box.current?.focus();
+  };
   const submit = async () => {
     if (text.trim() === "" || isPending) return;
     completion.close();
-    if (await submission.submit(text)) {
-      setText("");
-      setPlace(AT_DRAFT);
-    }
-    box.current?.focus();
+    await finish(text);
   };
   const browse = (step: 1 | -1): boolean => {
     const lines = distinctLines(history);
@@ -185,16 +188,18 @@ export function Composer({ submission, history }: { submission: Submission; hist
             (completion.list &&
               `${completion.list.completion.candidates.length} completions: Up and Down choose, Enter takes one.`)}
         </output>
-        {feedback && (
-          <FeedbackPanel
-            feedback={feedback}
-            onDismiss={() => {
-              submission.dismiss();
-              box.current?.focus();
-            }}
-          />
-        )}
       </form>
+      {feedback && (
+        <FeedbackPanel
+          feedback={feedback}
+          isPending={isPending}
+          onDismiss={() => {
+            submission.dismiss();
+            box.current?.focus();
+          }}
+          onLine={(line) => void finish(line)}
+        />
+      )}
     </div>
   );
 }

@@ -1,10 +1,11 @@
 import { useCallback, useRef, useState } from "react";
 import { ApiError, explain, newKey, submitLine } from "../api/client.ts";
-import type { Action, Help } from "../api/schemas.ts";
+import type { Action, Asked, Help } from "../api/schemas.ts";
 
-/** What the composer shows about the last line: help that was asked for, or why the line was refused. */
+/** What the composer shows about the last line: help that was asked for, what the line asks, or why it was refused. */
 export type Feedback =
   | { readonly kind: "help"; readonly help: Help }
+  | { readonly kind: "asked"; readonly asked: Asked }
   | { readonly kind: "refused"; readonly message: string; readonly help: Help | undefined };
 
 /** Submits lines to a thread, one at a time. */
@@ -45,8 +46,8 @@ export function useSubmission({
         return true;
       } catch (error) {
         if (error instanceof ApiError && error.isPassing) unsettled.current = { line, key };
-        const help = error instanceof ApiError ? error.help : undefined;
-        setFeedback({ kind: "refused", message: explain(error), help });
+        const { help, asked } = error instanceof ApiError ? error : {};
+        setFeedback(asked ? { kind: "asked", asked } : { kind: "refused", message: explain(error), help });
         return false;
       } finally {
         isBusy.current = false;

@@ -3,6 +3,7 @@ import { ControlClient, HallUnreachableError } from "../adapters/terminal/contro
 import { printFrames, type TerminalOutput } from "../adapters/terminal/print-frames.ts";
 import type { TerminalFrame } from "../adapters/terminal/terminal-frame.ts";
 import type { Hall } from "../hall/open-hall.ts";
+import { askingFrames, personAtTerminal } from "./ask-at-prompt.ts";
 import { claimOrFind } from "./data-folder-owner.ts";
 import { endProcess } from "./hold-process.ts";
 import type { Settings } from "./settings.ts";
@@ -90,10 +91,12 @@ export async function runLine(given: {
   process.on("SIGTERM", interrupt);
   try {
     return await withTerminalHall(given, async (reach) => {
-      const frames =
+      const run = (wanted: string) =>
         "local" in reach
-          ? reach.local.run(line, controller.signal)
-          : reach.remote.run({ line, ...asRequest(options) }, controller.signal);
+          ? reach.local.run(wanted, controller.signal)
+          : reach.remote.run({ line: wanted, ...asRequest(options) }, controller.signal);
+      const ask = json ? undefined : personAtTerminal();
+      const frames = ask ? askingFrames(line, { run, ask }) : run(line);
       return await printFrames(frames, { output, json });
     });
   } catch (error) {

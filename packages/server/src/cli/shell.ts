@@ -2,6 +2,7 @@ import { createInterface } from "node:readline";
 import type { Logger } from "pino";
 import { completeForTerminal } from "../adapters/terminal/complete-request.ts";
 import { printFrames, type TerminalOutput } from "../adapters/terminal/print-frames.ts";
+import { askingFrames } from "./ask-at-prompt.ts";
 import { withTerminalHall, type TerminalOptions } from "./run-line.ts";
 import type { Settings } from "./settings.ts";
 import { toError } from "../kernel/to-error.ts";
@@ -48,11 +49,16 @@ export async function runShell(given: {
       if (["exit", "quit"].includes(line.trim())) break;
       if (line.trim() !== "") {
         controller = new AbortController();
-        const request = { line, ansi, width, ...(as === undefined ? {} : { as }) };
-        const frames =
+        const { signal } = controller;
+        const run = (wanted: string) =>
           "local" in reach
-            ? reach.local.run(line, controller.signal)
-            : reach.remote.run(request, controller.signal);
+            ? reach.local.run(wanted, signal)
+            : reach.remote.run({ line: wanted, ansi, width, ...(as === undefined ? {} : { as }) }, signal);
+        const ask = (question: string) =>
+          new Promise<string>((resolve) => {
+            prompt.question(question, resolve);
+          });
+        const frames = process.stdin.isTTY ? askingFrames(line, { run, ask }) : run(line);
         status = await printFrames(frames, { output, json: false });
         controller = undefined;
       }

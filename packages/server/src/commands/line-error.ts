@@ -1,3 +1,5 @@
+import type { Question } from "@guildhall/sdk";
+
 /** What can be wrong with any typed line, or with arguments given as JSON. */
 type LineErrorCode =
   | "unbalanced_quote"
@@ -10,6 +12,14 @@ type LineErrorCode =
   | "bad_value"
   | "exclusive_arguments"
   | "line_too_long";
+
+/** A line that asks before it runs: with the answers in its middle it is whole. */
+export interface AskedLine {
+  readonly questions: readonly Question[];
+  /** What stands before the answers, which are one word: quoted where they need it. */
+  readonly before: string;
+  readonly after: string;
+}
 
 /** Why a line or its arguments were refused; a value, never thrown. */
 export interface LineError {
@@ -25,6 +35,8 @@ export interface LineError {
   readonly suggestion?: string;
   /** The argument concerned, by its snake_case name. */
   readonly argument?: string;
+  /** What would make the line whole, where somebody can be asked. */
+  readonly asked?: AskedLine;
 }
 
 const SHOWN_LENGTH = 40;

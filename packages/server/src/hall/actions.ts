@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { LineRefusedError, type Chunk, type Place } from "@guildhall/sdk";
 import type { CommandRegistry, RegisteredCommand } from "../commands/command-registry.ts";
 import type { HelpDocument } from "../commands/help/help-document.ts";
+import { askedLine } from "../commands/asked-line.ts";
 import type { LineError } from "../commands/line-error.ts";
 import { parseArguments, type ArgumentInput, type CommandValues } from "../commands/parse-arguments.ts";
 import { parseLine } from "../commands/parse-line.ts";
@@ -265,7 +266,7 @@ export class Actions {
     } catch (error) {
       if (!(error instanceof LineRefusedError)) throw error;
       const help = commandHelp({ registry: this.#registry, found: registered });
-      return { kind: "line_invalid", error: lineError(error), help };
+      return { kind: "line_invalid", error: lineError(error, invocation), help };
     }
     const result = await this.#record(item);
     switch (result) {
@@ -403,11 +404,16 @@ function recordedAction(item: NewAction): Action {
   };
 }
 
-function lineError({ code, message, column, limit }: LineRefusedError): LineError {
+function lineError(
+  { code, message, column, limit, asked }: LineRefusedError,
+  { registered, rawText }: Invocation,
+): LineError {
+  const words = registered.path.length;
   return {
     code,
     message,
     ...(column === undefined ? {} : { column }),
     ...(limit === undefined ? {} : { limit }),
+    ...(asked ? { asked: askedLine({ ...asked, line: rawText, words }) } : {}),
   };
 }

@@ -1,5 +1,6 @@
 import type { FastifyReply } from "fastify";
 import { z } from "zod";
+import { askedDocument } from "../commands/asked-line.ts";
 import { renderHelpHtml } from "../commands/help/render-html.ts";
 import { renderHelpText } from "../commands/help/render-text.ts";
 import type { HelpPage } from "../commands/help/layout.ts";
@@ -32,11 +33,13 @@ export function answerSubmission(reply: FastifyReply, submission: Submission) {
     }
     case "help":
       return { help: renderings(submission) };
-    case "line_invalid":
-      throw new Problem("line_invalid", submission.error.message, {
-        error: { ...submission.error },
+    case "line_invalid": {
+      const { asked, ...error } = submission.error;
+      throw new Problem("line_invalid", error.message, {
+        error: { ...error, ...(asked ? { asked: askedDocument(asked) } : {}) },
         help: renderings(submission),
       });
+    }
   }
 }
 

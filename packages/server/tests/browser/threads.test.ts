@@ -167,6 +167,25 @@ describe.skipIf(noBrowser)(`threads in a browser${noBrowser ? ` (${noBrowser})` 
     await page.getByRole("button", { name: "Close" }).click();
   });
 
+  it("what a line asks is asked by a form, and the line runs with the answers", async () => {
+    await newThread(page, "Questions");
+    await composer(page).fill("toast well met");
+    await page.keyboard.press("Enter");
+    const form = page.getByRole("form", { name: "Before it runs" });
+    await form.getByLabel("To whom").fill('Grace "the" Hopper');
+    await form.getByLabel("With what").selectOption("water");
+    await looksWell(page, "composer-question");
+    await form.getByRole("button", { name: "Run" }).click();
+    await page.getByText('Grace "the" Hopper, water: well met', { exact: true }).first().waitFor();
+    expect(await composer(page).inputValue()).toBe("");
+    await composer(page).fill('roll 1d1+?{Bonus|4}+?{Kind|Fire,10|Cold,20} -- "to see"');
+    await page.keyboard.press("Enter");
+    await form.getByLabel("Kind").selectOption("Cold");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await page.getByRole("article").filter({ hasText: "= 25" }).waitFor();
+  });
+
   it("the composer completes, explains, recalls, and takes several lines", async () => {
     await newThread(page, "Composer");
     await looksWell(page, "thread-empty");

@@ -149,6 +149,22 @@ describe("Discord's interactions", () => {
     expect(foreign.response).toMatchObject({ type: 4, data: { flags: MessageFlags.Ephemeral } });
   });
 
+  it("asks by a form what a line asks, and runs it with the answers", async () => {
+    const { response } = await sender().command(ann(), "hall", { line: "toast well met" });
+    if (response?.type !== InteractionResponseType.Modal)
+      throw new Error(`it answered ${JSON.stringify(response)}`);
+    expect(response.data.components).toMatchObject([
+      { label: "To whom", component: { custom_id: "0", required: false, value: "all" } },
+      {
+        label: "With what",
+        description: "One of mead, water",
+        component: { custom_id: "1", required: true },
+      },
+    ]);
+    await sender().submitModal(ann(), response.data.custom_id, { 0: "Grace", 1: "water" });
+    await expect.poll(() => hall.texts().at(-1)).toBe("Grace, water: well met");
+  });
+
   it("lets the administrators of the named guilds run administrators' commands, and nobody else", async () => {
     const run = async (permissions: string) => {
       const actor = ann();

@@ -9,12 +9,14 @@ import {
   forAsker,
   integer,
   json,
+  LineRefusedError,
   markdown,
   option,
   plainText,
   progress,
   rest,
   table,
+  text,
   type Chunk,
   type Command,
   type Module,
@@ -73,6 +75,30 @@ const commands: readonly Command[] = [
     pure: true,
     *run({ words }) {
       yield plainText(words);
+    },
+  }),
+  defineCommand({
+    name: "toast",
+    summary: "Drink to somebody, with what is asked for (pure)",
+    arguments: {
+      words: rest("what to say"),
+      answers: option(undefined, text("who, and with what", { optional: true })),
+    },
+    pure: true,
+    *run({ words, answers }) {
+      if (answers === undefined) {
+        throw new LineRefusedError("To whom, and with what: answer by --answers.", {
+          code: "unanswered",
+          asked: {
+            argument: "answers",
+            questions: [
+              { label: "To whom", defaultValue: "all" },
+              { label: "With what", choices: ["mead", "water"] },
+            ],
+          },
+        });
+      }
+      yield plainText(`${answers}: ${words}`);
     },
   }),
   defineCommand({

@@ -3,14 +3,15 @@ import {
   TextInputStyle,
   type APIModalInteractionResponseCallbackData,
 } from "discord-api-types/v10";
+import type { AskedLine, LineError } from "../../commands/line-error.ts";
 import type { HelpDocument } from "../../commands/help/help-document.ts";
-import type { LineError } from "../../commands/line-error.ts";
 import { clipped } from "./application-options.ts";
-import { formId } from "./component-ids.ts";
+import { formId, questionsId } from "./component-ids.ts";
 
 const MAX_INPUTS = 5;
 const MAX_TITLE = 45;
 const MAX_TEXT = 4000;
+const MAX_ANSWER = 200;
 
 /**
  * The form that asks for the arguments that a line lacks: the one that was missed, and the required ones behind it.
@@ -43,6 +44,29 @@ export function argumentForm({
         style: TextInputStyle.Short,
         required: true,
         max_length: Math.min(maxLength, MAX_TEXT),
+      },
+    })),
+  };
+}
+
+/** The form that asks what a line asks. Undefined when it asks too much, or the line is too long to be kept with it. */
+export function questionForm(asked: AskedLine): APIModalInteractionResponseCallbackData | undefined {
+  const id = questionsId(asked);
+  if (id === undefined || asked.questions.length > MAX_INPUTS) return undefined;
+  return {
+    custom_id: id,
+    title: "Before it runs",
+    components: asked.questions.map(({ label, defaultValue, choices }, index) => ({
+      type: ComponentType.Label,
+      label: label.slice(0, MAX_TITLE),
+      ...(choices ? { description: clipped(`One of ${choices.join(", ")}`) } : {}),
+      component: {
+        type: ComponentType.TextInput,
+        custom_id: String(index),
+        style: TextInputStyle.Short,
+        required: defaultValue === undefined,
+        max_length: MAX_ANSWER,
+        ...(defaultValue === undefined ? {} : { value: defaultValue }),
       },
     })),
   };

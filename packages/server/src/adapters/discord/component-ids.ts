@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { AskedLine } from "../../commands/line-error.ts";
 import type { PressedButton } from "../../hall/chat-connection.ts";
 
 /** What a pressed component asks for. */
@@ -45,4 +46,19 @@ export function formId(line: string): string | undefined {
 /** The line of a form that was sent off; undefined for a form that is not the hall's. */
 export function readFormId(id: string): string | undefined {
   return FORM.exec(id)?.[1];
+}
+
+const QUESTIONS = /^q:(\d{1,3}):([^]*)$/;
+
+/** The id of a form that asks what a line asks; undefined when the line is too long for one. */
+export function questionsId({ before, after }: AskedLine): string | undefined {
+  const id = `q:${before.length}:${before}${after}`;
+  return id.length <= MAX_ID ? id : undefined;
+}
+
+/** The line of a form of questions, in its two parts; undefined for another form. */
+export function readQuestionsId(id: string): Pick<AskedLine, "before" | "after"> | undefined {
+  const [, length = "", line = ""] = QUESTIONS.exec(id) ?? [];
+  if (length === "") return undefined;
+  return { before: line.slice(0, Number(length)), after: line.slice(Number(length)) };
 }

@@ -4,6 +4,7 @@ import {
   MessageFlags,
   type APIInteractionResponse,
 } from "discord-api-types/v10";
+import { answeredLine } from "../../commands/asked-line.ts";
 import type { CommandRegistry } from "../../commands/command-registry.ts";
 import { newId } from "../../data/uuid.ts";
 import type { ChatInput, ChatRequest, ChatSubmission } from "../../hall/chat-connection.ts";
@@ -11,9 +12,9 @@ import type { ChatService } from "../../hall/chat-service.ts";
 import { toError } from "../../kernel/to-error.ts";
 import { answerAction, type AnswerSurroundings } from "./answer-action.ts";
 import { AnswerTarget } from "./answer-target.ts";
-import { argumentForm } from "./argument-form.ts";
+import { argumentForm, questionForm } from "./argument-form.ts";
 import { suggestions } from "./autocomplete.ts";
-import { readComponentId, readFormId } from "./component-ids.ts";
+import { readComponentId, readFormId, readQuestionsId } from "./component-ids.ts";
 import { escapeDiscord } from "./discord-markdown.ts";
 import { answerBody, textMessage, type DiscordMessage } from "./discord-message.ts";
 import { COLOURS } from "./embed-colours.ts";
@@ -106,6 +107,11 @@ export class DiscordInteractions {
   ): Promise<Outcome> {
     if (interaction.type === InteractionType.ModalSubmit) {
       const { custom_id: id, components } = interaction.data;
+      const questions = readQuestionsId(id);
+      if (questions) {
+        const line = answeredLine(questions, [...answersOf(components).values()]);
+        return await this.#outcome(this.#chat.submitLine({ ...input, line }));
+      }
       const begun = readFormId(id);
       if (begun === undefined) return privately(refusal("This form is of no use any more."));
       const line = lineWithAnswers(begun, answersOf(components));
@@ -202,7 +208,9 @@ export class DiscordInteractions {
         return privately(embeds(renderHelpEmbeds(submission)));
       case "line_invalid": {
         const shown = privately(embeds(renderHelpEmbeds(submission)));
-        const form = line === undefined ? undefined : argumentForm({ ...submission, line });
+        const { asked } = submission.error;
+        const lacking = line === undefined ? undefined : argumentForm({ ...submission, line });
+        const form = asked ? questionForm(asked) : lacking;
         return form ? { ...shown, response: { type: InteractionResponseType.Modal, data: form } } : shown;
       }
     }

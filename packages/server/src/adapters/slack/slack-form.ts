@@ -1,6 +1,7 @@
 import type { Argument, JsonValue } from "@guildhall/sdk";
 import { z } from "zod";
 import { toSnakeCase } from "../../commands/argument-names.ts";
+import type { AskedLine } from "../../commands/line-error.ts";
 import type { RegisteredCommand } from "../../commands/command-registry.ts";
 import type { ViewSubmission } from "./slack-payloads.ts";
 
@@ -13,6 +14,16 @@ const MAX_CHOICES = 100;
 
 const Metadata = z.object({
   path: z.array(z.string()),
+  channelId: z.string(),
+  channelName: z.string(),
+});
+/** The callback id of a form that asks what a line asks. */
+export const QUESTIONS = "guildhall_questions";
+const LONGEST_METADATA = 3000;
+const LONGEST_ANSWER = 200;
+const QuestionsMetadata = z.object({
+  before: z.string(),
+  after: z.string(),
   channelId: z.string(),
   channelName: z.string(),
 });
@@ -102,4 +113,56 @@ function valueOf({ type }: Argument, state: unknown): JsonValue | undefined {
     case "text":
       return TextState.safeParse(state).data?.value || undefined;
   }
+}
+
+/** The form that asks what a line asks; undefined when the line is too long to be kept with it. */
+export function questionForm(
+  { questions, before, after }: AskedLine,
+  channel: { readonly channelId: string; readonly channelName: string },
+): object | undefined {
+  const metadata = JSON.stringify({ before, after, ...channel });
+  if (metadata.length > LONGEST_METADATA) return undefined;
+  return {
+    type: "modal",
+    callback_id: QUESTIONS,
+    private_metadata: metadata,
+    title: { type: "plain_text", text: "Before it runs" },
+    submit: { type: "plain_text", text: "Run" },
+    close: { type: "plain_text", text: "Cancel" },
+    blocks: questions.map(({ label, choices, defaultValue }, index) => ({
+      type: "input",
+      block_id: questionBlock(index),
+      optional: defaultValue !== undefined,
+      label: { type: "plain_text", text: label.slice(0, LABEL_LENGTH) },
+      element: choices
+        ? { type: "static_select", action_id: INPUT, options: choices.slice(0, MAX_CHOICES).map(option) }
+        : {
+            type: "plain_text_input",
+            action_id: INPUT,
+            max_length: LONGEST_ANSWER,
+            ...(defaultValue === undefined ? {} : { initial_value: defaultValue }),
+          },
+    })),
+  };
+}
+
+/** What somebody answered, in the questions' order, and the line that it makes whole. */
+export function readQuestions({ view }: ViewSubmission): z.infer<typeof QuestionsMetadata> & {
+  readonly answers: readonly string[];
+} {
+  const metadata = QuestionsMetadata.parse(JSON.parse(view.private_metadata));
+  const { values } = view.state;
+  const answers = Object.keys(values).map((_, index) => {
+    const state = values[questionBlock(index)]?.[INPUT];
+    return (
+      SelectState.safeParse(state).data?.selected_option?.value ??
+      TextState.safeParse(state).data?.value ??
+      ""
+    );
+  });
+  return { ...metadata, answers };
+}
+
+function questionBlock(index: number): string {
+  return `question_${index}`;
 }

@@ -1,4 +1,5 @@
 import type { Clock, Logger } from "@guildhall/sdk";
+import { answeredLine } from "../../commands/asked-line.ts";
 import type { CommandRegistry } from "../../commands/command-registry.ts";
 import type { ChatInput, ChatSubmission } from "../../hall/chat-connection.ts";
 import type { ChatService } from "../../hall/chat-service.ts";
@@ -6,7 +7,7 @@ import { toError } from "../../kernel/to-error.ts";
 import { writeAddress } from "./answer-address.ts";
 import { CANCEL, PRESS } from "./chunk-parts.ts";
 import { postResponse } from "./response-url.ts";
-import { commandForm, FORM, readForm } from "./slack-form.ts";
+import { commandForm, FORM, QUESTIONS, questionForm, readForm, readQuestions } from "./slack-form.ts";
 import { slackHelp } from "./slack-help.ts";
 import type { BlockActions, SlashCommand, ViewSubmission } from "./slack-payloads.ts";
 import { escapeSlack } from "./slack-text.ts";
@@ -114,15 +115,20 @@ export class SlackReceiver {
   /** A form that was sent: what is wrong is shown in it. */
   async form(payload: ViewSubmission): Promise<Acknowledgement> {
     const { view, user, team } = payload;
-    if (view.callback_id !== FORM) return {};
     const { registry, chat } = this.#given;
-    const { path, channelId, channelName, input } = readForm(
-      payload,
-      (words) => registry.find(words)?.command.arguments ?? {},
-    );
-    const userName = user.username ?? user.name ?? "";
-    const sender = { teamId: team.id, channelId, channelName, userId: user.id, userName };
-    const submission = await chat.submitArguments({ ...this.#input(sender, view.id), path, input });
+    const inputFrom = ({ channelId, channelName }: { channelId: string; channelName: string }) => {
+      const userName = user.username ?? user.name ?? "";
+      return this.#input({ teamId: team.id, channelId, channelName, userId: user.id, userName }, view.id);
+    };
+    let submission: ChatSubmission;
+    if (view.callback_id === FORM) {
+      const form = readForm(payload, (words) => registry.find(words)?.command.arguments ?? {});
+      const { path, input } = form;
+      submission = await chat.submitArguments({ ...inputFrom(form), path, input });
+    } else if (view.callback_id === QUESTIONS) {
+      const form = readQuestions(payload);
+      submission = await chat.submitLine({ ...inputFrom(form), line: answeredLine(form, form.answers) });
+    } else return {};
     if (submission.kind === "action") return { afterwards: submission.begin };
     if (submission.kind === "repeated" || submission.kind === "help") return {};
     const message = submission.kind === "refused" ? submission.message : submission.error.message;
@@ -175,7 +181,7 @@ export class SlackReceiver {
     );
   }
 
-  /** Opens a form where a command was typed without the arguments that it needs. */
+  /** Opens a form where a command was typed without the arguments that it needs, or asks something. */
   async #offerForm(given: {
     submission: Extract<ChatSubmission, { kind: "line_invalid" }>;
     sender: Sender;
@@ -183,17 +189,25 @@ export class SlackReceiver {
     trigger: string;
   }): Promise<void> {
     const { submission, sender, line, trigger } = given;
-    const found = this.#given.registry.find(submission.help.path);
-    const isBare = line.toLowerCase().split(/\s+/).join(" ") === submission.help.path.join(" ");
-    if (submission.error.code !== "missing_argument" || !found?.command.run || !isBare) return;
+    const view = this.#formFor(submission, { sender, line });
+    if (view === undefined) return;
     try {
       const api = await this.#given.workspaces.api(sender.teamId);
-      const { channelId, channelName } = sender;
-      const view = commandForm(found, { path: [...found.path], channelId, channelName });
       await api?.openView({ triggerId: trigger, view });
     } catch (error) {
       this.#log(error);
     }
+  }
+
+  #formFor(
+    { error, help }: Extract<ChatSubmission, { kind: "line_invalid" }>,
+    { sender: { channelId, channelName }, line }: { readonly sender: Sender; readonly line: string },
+  ): object | undefined {
+    if (error.asked) return questionForm(error.asked, { channelId, channelName });
+    const found = this.#given.registry.find(help.path);
+    const isBare = line.toLowerCase().split(/\s+/).join(" ") === help.path.join(" ");
+    if (error.code !== "missing_argument" || !found?.command.run || !isBare) return undefined;
+    return commandForm(found, { path: [...found.path], channelId, channelName });
   }
 
   #log(error: unknown): void {

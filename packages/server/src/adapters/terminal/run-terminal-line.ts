@@ -1,3 +1,4 @@
+import { askedDocument } from "../../commands/asked-line.ts";
 import { renderHelpAnsi } from "../../commands/help/render-ansi.ts";
 import { renderHelpText } from "../../commands/help/render-text.ts";
 import type { LineError } from "../../commands/line-error.ts";
@@ -118,11 +119,12 @@ function renderPage(page: HelpPage, { ansi, width }: TerminalRequest): string {
   return ansi ? renderHelpAnsi(page, { width }) : renderHelpText(page, { width });
 }
 
-function picked({ code, message, column, limit }: LineError) {
+function picked({ code, message, column, limit, asked }: LineError) {
   return {
     code,
     message,
     ...(column === undefined ? {} : { column }),
     ...(limit === undefined ? {} : { limit }),
+    ...(asked ? { asked: askedDocument(asked) } : {}),
   };
 }

@@ -11,6 +11,19 @@ const Chunk = z.object({
 
 const ActionError = z.object({ code: z.string(), message: z.string(), reference: z.string().nullable() });
 
+/** What a line asks before it runs; with the answers between `before` and `after` it is whole. */
+const Asked = z.object({
+  before: z.string(),
+  after: z.string(),
+  questions: z.array(
+    z.object({
+      label: z.string(),
+      default_value: z.string().nullable(),
+      choices: z.array(z.string()).nullable(),
+    }),
+  ),
+});
+
 /** What a terminal hears of a line, in order, whether its hall is in the same process or behind the socket. */
 export const TerminalFrame = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("help"), text: z.string() }),
@@ -20,6 +33,7 @@ export const TerminalFrame = z.discriminatedUnion("kind", [
     message: z.string(),
     column: z.number().optional(),
     limit: z.string().optional(),
+    asked: Asked.optional(),
     text: z.string(),
   }),
   z.object({ kind: z.literal("refused"), code: z.string(), message: z.string() }),

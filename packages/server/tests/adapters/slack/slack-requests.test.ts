@@ -195,6 +195,42 @@ describe.each(embedded)("requests of Slack on the $name store", (store) => {
     await expect.poll(newest).toContain("chunk 3");
   });
 
+  it("ask what a line asks by a form, and run the line with the answers", async () => {
+    hall.world.gate.play({ path: "/api/views.open", body: '{"ok":true}' });
+    const { ack } = await say('toast "well met"');
+    expect(ack.body).toMatchObject({ text: expect.stringContaining("To whom, and with what") });
+    const opened = () =>
+      hall.world.gate.calls.findLast(
+        ({ method, body }) => method === "views.open" && body["view"]?.includes("With what"),
+      );
+    await expect.poll(opened).toBeDefined();
+    const view = JSON.parse(opened()?.body["view"] ?? "{}");
+    expect(view.blocks).toMatchObject([
+      { block_id: "question_0", optional: true, element: { initial_value: "all" } },
+      { block_id: "question_1", optional: false, element: { type: "static_select" } },
+    ]);
+    const sent = await hall.sender.interaction({
+      type: "view_submission",
+      team: { id: hall.world.teamId },
+      user: { id: hall.actor("ann").userId, username: "ann" },
+      view: {
+        ...view,
+        id: "V9",
+        state: {
+          values: {
+            question_0: { value: { type: "plain_text_input", value: "Grace" } },
+            question_1: { value: { type: "static_select", selected_option: { value: "mead" } } },
+          },
+        },
+      },
+    });
+    expect(sent).toMatchObject({ status: 200, text: "" });
+    const { channelId } = hall.actor("ann");
+    const newest = async () =>
+      JSON.stringify(await hall.world.call("conversations.history", { channel: channelId, limit: 1 }));
+    await expect.poll(newest).toContain("Grace, mead: well met");
+  });
+
   it("ask Slack for a person's role only for a workspace that may make administrators", async () => {
     const roleCalls = () => hall.world.gate.calls.filter(({ method }) => method === "users.info").length;
     const { ack } = await say("admin-only");
