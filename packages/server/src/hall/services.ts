@@ -2,19 +2,11 @@ import type { Clock, Logger, Random, Service } from "@guildhall/sdk";
 import { JobEngine } from "../data/job-engine.ts";
 import type { Schedules, ServiceOutcome, ServiceRun, StoredSchedule } from "../data/schedules.ts";
 import { toError } from "../kernel/to-error.ts";
-import { attemptRun, RunStopped } from "./attempt-run.ts";
 import type { HallMetrics } from "./hall-metrics.ts";
-import {
-  assertSchedule,
-  describeSchedule,
-  firstRun,
-  healedRun,
-  regularRun,
-  runAfterFailure,
-} from "./next-run.ts";
+import { assertSchedule, describeSchedule, firstRun, healedRun, regularRun } from "./next-run.ts";
+import { ServiceRuns, type DeclaredService, type ServiceHealth } from "./service-runs.ts";
 
 const REFRESH_MILLISECONDS = 30_000;
-const STORE_RETRY_MILLISECONDS = 1000;
 /** How much later than due a run may be before its time counts as missed. */
 const MISSED_MILLISECONDS = 60_000;
 
@@ -26,27 +18,6 @@ export interface ServiceStatus extends StoredSchedule {
   readonly progress: string | null;
 }
 
-/** How a service is, for `/health`. */
-export interface ServiceHealth {
-  readonly name: string;
-  readonly status: "healthy" | "degraded";
-  /** Runs that failed in a row. */
-  readonly failures: number;
-  readonly last_error: string | null;
-}
-
-interface Declared {
-  readonly service: Service;
-  readonly module: string;
-  readonly log: Logger;
-}
-
-interface Running {
-  readonly controller: AbortController;
-  readonly ended: Promise<ServiceOutcome>;
-  readonly told: { progress: string | null };
-}
-
 /**
  * Runs the modules' services, each once at a time in the hall, however many servers it has. The schedules are in the
  * store; the job engine rings when one is due, and whoever answers first takes the run.
@@ -54,16 +25,11 @@ interface Running {
 export class Services {
   readonly #databaseUrl: string;
   readonly #schedules: Schedules;
-  readonly #runnerId: string;
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #log: Logger;
-  readonly #metrics: HallMetrics;
-  readonly #declared = new Map<string, Declared>();
-  readonly #running = new Map<string, Running>();
-  /** Names whose last run does not end though it was aborted. */
-  readonly #stuck = new Set<string>();
-  readonly #failures = new Map<string, { failures: number; error: string | null }>();
+  readonly #runs: ServiceRuns;
+  readonly #declared = new Map<string, DeclaredService>();
   #engine: JobEngine | undefined;
   #entering: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
@@ -81,14 +47,10 @@ export class Services {
   }) {
     this.#databaseUrl = options.databaseUrl;
     this.#schedules = options.schedules;
-    this.#runnerId = options.runnerId;
     this.#clock = options.clock;
     this.#random = options.random;
     this.#log = options.log;
-    this.#metrics = options.metrics;
-    this.#metrics.serviceFailures(() =>
-      [...this.#failures].map(([service, { failures }]) => ({ service, failures })),
-    );
+    this.#runs = new ServiceRuns({ ...options, onEnded: (name) => this.#alarm(name) });
   }
 
   /**
@@ -102,12 +64,11 @@ export class Services {
     if (taken) throw new Error(`the module ${taken.module} has a service "${name}" already`);
     assertSchedule(service.schedule);
     this.#declared.set(name, { service, module, log });
-    this.#failures.set(name, { failures: 0, error: null });
+    this.#runs.watch(name, 0);
     if (this.#isServing) this.#enterSoon();
     return () => {
       this.#declared.delete(name);
-      this.#failures.delete(name);
-      this.#running.get(name)?.controller.abort(new RunStopped("interrupted", "The module was stopped."));
+      this.#runs.forget(name);
     };
   }
 
@@ -129,13 +90,7 @@ export class Services {
   async stop({ graceMilliseconds }: { graceMilliseconds: number }): Promise<void> {
     this.#isStopping = true;
     clearInterval(this.#timer);
-    for (const { controller } of this.#running.values()) {
-      controller.abort(new RunStopped("interrupted", "The hall was stopped."));
-    }
-    await Promise.race([
-      Promise.all([...this.#running.values()].map(({ ended }) => ended)),
-      sleep(Math.max(graceMilliseconds, STORE_RETRY_MILLISECONDS)),
-    ]);
+    await this.#runs.stop({ graceMilliseconds });
     await this.#entering;
     const engine = this.#engine;
     this.#engine = undefined;
@@ -152,7 +107,7 @@ export class Services {
       const declared = this.#declared.get(schedule.name);
       if (!declared) return [];
       const { module, service } = declared;
-      const progress = this.#running.get(schedule.name)?.told.progress ?? null;
+      const progress = this.#runs.progressOf(schedule.name);
       return { ...schedule, module, summary: service.summary, progress };
     });
   }
@@ -178,11 +133,12 @@ export class Services {
     | { kind: "unknown" }
     | { kind: "stopping" }
   > {
-    if (!this.#declared.has(name)) return { kind: "unknown" };
+    const declared = this.#declared.get(name);
+    if (!declared) return { kind: "unknown" };
     if (this.#isStopping) return { kind: "stopping" };
     await this.#enterAll();
-    const begun = await this.#begin(name, "asked");
-    return begun ? { kind: "begun", ended: begun.ended } : { kind: "running" };
+    const begun = await this.#runs.begin(declared, "asked");
+    return begun.kind === "begun" ? begun : { kind: "running" };
   }
 
   /** Runs the service no more by itself; false when there is none of this name. */
@@ -212,14 +168,7 @@ export class Services {
 
   /** How each service is: degraded after a run that failed, until one that does not. */
   health(): ServiceHealth[] {
-    return [...this.#failures]
-      .toSorted(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, { failures, error }]) => ({
-        name,
-        status: failures > 0 || this.#stuck.has(name) ? "degraded" : "healthy",
-        failures,
-        last_error: failures > 0 ? error : null,
-      }));
+    return this.#runs.health();
   }
 
   #enterSoon(): void {
@@ -243,7 +192,7 @@ export class Services {
     const engine = await JobEngine.start({
       databaseUrl: this.#databaseUrl,
       log: this.#log,
-      answer: async (name) => void (await this.#begin(name, "schedule")),
+      answer: (name) => this.#answer(name),
     });
     const forget = () => {
       // The next look starts another.
@@ -262,8 +211,8 @@ export class Services {
         schedule: describeSchedule(service.schedule),
         firstRun: firstRun(service, { now, random: this.#random }),
       });
-      const known = this.#failures.get(name);
-      if (known && known.failures !== failures) this.#failures.set(name, { ...known, failures });
+      // It may have been taken away meanwhile.
+      if (this.#declared.has(name)) this.#runs.watch(name, failures);
     }
   }
 
@@ -284,6 +233,14 @@ export class Services {
     }
   }
 
+  async #answer(name: string): Promise<void> {
+    const declared = this.#declared.get(name);
+    // An alarm of a module that this server does not have: those that have it set it again.
+    if (!declared) return;
+    const begun = await this.#runs.begin(declared, "schedule");
+    if (begun.kind === "not due") await this.#alarm(name);
+  }
+
   async #alarm(name: string): Promise<void> {
     if (!this.#engine) return;
     const [stored] = await this.#schedules.list([name]);
@@ -292,124 +249,4 @@ export class Services {
       inMilliseconds: stored.next_run_at.getTime() - this.#clock.now().getTime(),
     });
   }
-
-  /** Takes the run if it may, and works on it from then on; undefined when it may not. */
-  async #begin(name: string, cause: ServiceRun["cause"]): Promise<Running | undefined> {
-    const declared = this.#declared.get(name);
-    // An alarm of a module that this server does not have: those that have it set it again.
-    if (!declared || this.#isStopping || this.#stuck.has(name)) return undefined;
-    const claim = await this.#schedules.claim({ name, runnerId: this.#runnerId, cause });
-    if (claim.kind === "not due") await this.#alarm(name);
-    if (claim.kind !== "claimed") return undefined;
-    const controller = new AbortController();
-    const told: Running["told"] = { progress: null };
-    const running: Running = {
-      controller,
-      told,
-      ended: this.#work(declared, { ...claim, cause, controller, told }).finally(() =>
-        this.#running.delete(name),
-      ),
-    };
-    this.#running.set(name, running);
-    return running;
-  }
-
-  async #work(
-    { service, log, module }: Declared,
-    run: {
-      runId: string;
-      dueAt: Date | null;
-      failures: number;
-      cause: ServiceRun["cause"];
-      controller: AbortController;
-      told: Running["told"];
-    },
-  ): Promise<ServiceOutcome> {
-    const { name } = service;
-    const began = performance.now();
-    const attempt = await attemptRun({
-      service,
-      log,
-      clock: this.#clock,
-      random: this.#random,
-      controller: run.controller,
-      onProgress: (sentence) => {
-        run.told.progress = sentence;
-      },
-      onStraggler: (work) => this.#watchStraggler(name, work),
-    });
-    const isGood = attempt.outcome === "done" || attempt.outcome === "interrupted";
-    const failures = attempt.outcome === "done" ? 0 : isGood ? run.failures : run.failures + 1;
-    const seconds = (performance.now() - began) / 1000;
-    this.#metrics.serviceEnded({ module, service: name, outcome: attempt.outcome, seconds });
-    if (this.#failures.has(name)) this.#failures.set(name, { failures, error: attempt.note });
-    const nextRunAt = this.#next(service, { ...attempt, failures, dueAt: run.dueAt, cause: run.cause });
-    const isKept = await this.#insist(() =>
-      this.#schedules.finish({
-        name,
-        runId: run.runId,
-        outcome: attempt.outcome,
-        note: attempt.note,
-        nextRunAt,
-        failures,
-      }),
-    );
-    if (!isKept) log.warn({ service: name }, "the service's run was taken for lost before it could be ended");
-    if (!this.#isStopping) {
-      await this.#alarm(name).catch((error: unknown) => {
-        log.debug({ err: toError(error) }, "the service's next alarm is set at the next look");
-      });
-    }
-    return attempt.outcome;
-  }
-
-  #next(
-    service: Service,
-    end: {
-      outcome: ServiceOutcome;
-      notBefore?: Date | undefined;
-      failures: number;
-      dueAt: Date | null;
-      cause: ServiceRun["cause"];
-    },
-  ): Date | null {
-    const now = this.#clock.now();
-    // It is to be taken up by another server, or at the next start.
-    if (end.outcome === "interrupted") return now;
-    // A run that was asked for does not use up the one that is still to come.
-    const isStillDue = end.cause === "asked" && end.dueAt !== null && end.dueAt > now;
-    const regular = isStillDue
-      ? end.dueAt
-      : regularRun(service, { now, dueAt: end.dueAt, random: this.#random });
-    if (end.outcome !== "done") return runAfterFailure(service, { now, failures: end.failures, regular });
-    const { notBefore } = end;
-    if (notBefore === undefined) return regular;
-    return regular === null || regular < notBefore ? notBefore : regular;
-  }
-
-  /** Until an aborted run has really ended, no other begins in this process. */
-  #watchStraggler(name: string, work: Promise<unknown>): void {
-    this.#stuck.add(name);
-    const free = () => this.#stuck.delete(name);
-    work.then(free, free);
-  }
-
-  /** The end of a run is to be in the store, however long that is away. */
-  async #insist<Result>(work: () => Promise<Result>): Promise<Result | undefined> {
-    for (;;) {
-      try {
-        return await work();
-      } catch (error) {
-        this.#log.warn({ err: toError(error) }, "the end of a service's run could not be stored");
-        if (this.#isStopping) return undefined;
-        await sleep(STORE_RETRY_MILLISECONDS);
-      }
-    }
-  }
-}
-
-async function sleep(milliseconds: number): Promise<void> {
-  await new Promise<void>((resolve) => {
-    setTimeout(resolve, milliseconds).unref();
-  });
 }
