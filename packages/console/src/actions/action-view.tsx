@@ -45,7 +45,7 @@ export const ActionView = memo(function ActionView({
   return (
     <article aria-busy={!action.is_completed} aria-label={action.title || action.raw_text.slice(0, 100)}>
       <div className="flex items-start gap-3">
-        <div className="min-w-0 flex-1">
+        <div className="min-w-0 flex-1 pt-1">
           {titleEditor}
           {!titleEditor && hasOwnTitle && (
             <h2 className="font-semibold [overflow-wrap:anywhere]">{action.title}</h2>

@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState, type ReactNode } from "react";
+import { Fragment, useState, type ReactNode } from "react";
 import { readChatSetUp, sendTestMessage } from "../api/chat-set-up.ts";
 import { explain } from "../api/client.ts";
 import type { ChatSetUp } from "../api/schemas.ts";
@@ -85,7 +85,7 @@ function SecretsStep({ setUp: { settings, why_off } }: StepProps) {
       <ul className="grid divide-y divide-line">
         {settings.map(({ variable, purpose, is_set, is_needed }) => (
           <li key={variable} className="flex flex-wrap items-start gap-x-4 gap-y-1 py-2">
-            <div className="min-w-0 flex-1 basis-60">
+            <div className="min-w-0 flex-1 basis-40">
               <Variable name={variable} />
               <p className="text-sm text-muted">{purpose}</p>
             </div>
@@ -194,8 +194,18 @@ function TestStep({ setUp: { why_off, workspaces } }: StepProps) {
   );
 }
 
+/** Where it has no room in one line, it is broken behind an underscore. */
 function Variable({ name }: { name: string }): ReactNode {
-  return <code className="text-sm font-semibold [overflow-wrap:anywhere]">{name}</code>;
+  return (
+    <code className="text-sm font-semibold [overflow-wrap:anywhere]">
+      {name.split(/(?<=_)(?!_)/).map((part, place) => (
+        <Fragment key={place}>
+          {place > 0 && <wbr />}
+          {part}
+        </Fragment>
+      ))}
+    </code>
+  );
 }
 
 function State(props: { readonly isGood: boolean; readonly words: string; readonly isPending?: boolean }) {

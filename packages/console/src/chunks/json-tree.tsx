@@ -74,7 +74,7 @@ function Branch(props: {
                 className="rounded text-accent underline underline-offset-2"
                 onClick={() => setMost(most + STEP)}
               >
-                {Math.min(STEP, count - drawn)} more of {(count - drawn).toLocaleString()}
+                {moreOf(count - drawn)}
               </button>
             </li>
           )}
@@ -82,6 +82,10 @@ function Branch(props: {
       )}
     </details>
   );
+}
+
+function moreOf(left: number): string {
+  return left > STEP ? `${STEP} more of ${left.toLocaleString()}` : `${left} more`;
 }
 
 function memberOf(value: BranchValue, key: string): unknown {

@@ -43,7 +43,7 @@ function secureImage(image: Element): void {
 const TAGS =
   "a abbr b blockquote br caption code col colgroup dd del details dfn div dl dt em h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp section small span strong sub summary sup table tbody td tfoot th thead time tr u ul var wbr";
 const ATTRIBUTES =
-  "href src alt title class colspan rowspan scope start reversed open datetime lang dir role";
+  "href src alt title class align colspan rowspan scope start reversed open datetime lang dir role";
 
 /** Makes foreign HTML harmless: only the elements and attributes of text, links that leak nothing, no remote images. */
 export function sanitise(html: string): string {

@@ -183,7 +183,7 @@ export function Composer({ submission, history }: { submission: Submission; hist
           Enter runs, Shift+Enter breaks the line, Tab or Ctrl+Space completes, Up and Down recall, Escape
           closes and lets Tab move on.
         </p>
-        <output className="block text-xs text-muted empty:hidden">
+        <output className="mt-1 block text-xs text-muted empty:hidden">
           {completion.message ||
             (completion.list &&
               `${completion.list.completion.candidates.length} completions: Up and Down choose, Enter takes one.`)}

@@ -1,4 +1,4 @@
-import { useId, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
+import { useCallback, useEffect, useId, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
 
 const GAP_PX = 4;
 
@@ -26,7 +26,7 @@ export function Menu(props: {
   const button = useRef<HTMLButtonElement>(null);
   const list = useRef<HTMLDivElement>(null);
   const [isOpen, setIsOpen] = useState(false);
-  const place = () => {
+  const place = useCallback(() => {
     const at = button.current?.getBoundingClientRect();
     const box = list.current;
     if (!at || !box) return;
@@ -35,7 +35,15 @@ export function Menu(props: {
     const fits = below + height <= window.innerHeight;
     box.style.top = `${fits ? below : Math.max(GAP_PX, at.top - GAP_PX - height)}px`;
     box.style.left = `${Math.max(GAP_PX, at.right - box.offsetWidth)}px`;
-  };
+  }, []);
+  useEffect(() => {
+    if (!isOpen) return undefined;
+    // It stays at its button when the page is turned, or scrolls below it.
+    const stop = new AbortController();
+    window.addEventListener("resize", place, { signal: stop.signal });
+    window.addEventListener("scroll", place, { signal: stop.signal, capture: true, passive: true });
+    return () => stop.abort();
+  }, [isOpen, place]);
   const onKeyDown = (event: KeyboardEvent) => {
     const items = [...(list.current?.querySelectorAll("button") ?? [])].filter((item) =>
       item.checkVisibility(),

@@ -101,7 +101,7 @@ function InviteSection() {
           <ul className="grid divide-y divide-line">
             {invitations.data.map((invitation) => (
               <li key={invitation.id} className="flex flex-wrap items-center gap-3 py-2">
-                <p className="min-w-0 flex-1 basis-52">
+                <p className="min-w-0 flex-1 basis-40">
                   <span className="block truncate">{invitation.email}</span>
                   <span className="text-sm text-muted">
                     {invitation.is_administrator && "As an administrator, "}until{" "}

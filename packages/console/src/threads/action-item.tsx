@@ -99,7 +99,7 @@ export const ActionItem = memo(function ActionItem(props: ActionItemProps) {
           title="Drag to move, or press the arrow keys"
           onPointerDown={(event) => props.onGrab(id, event)}
           onKeyDown={onHandleKey}
-          className="inline-grid h-7 w-7 cursor-grab touch-none place-items-center rounded-md text-muted hover:bg-sunken lg:absolute lg:top-0 lg:-left-6 lg:h-6 lg:w-6 lg:opacity-0 lg:group-hover/item:opacity-100 lg:focus-visible:opacity-100"
+          className="inline-grid h-7 w-7 cursor-grab touch-none place-items-center rounded-md text-muted hover:bg-sunken lg:absolute lg:top-0 lg:-left-6 lg:h-7 lg:w-6 lg:opacity-0 lg:group-hover/item:opacity-100 lg:focus-visible:opacity-100"
         >
           <svg viewBox="0 0 8 14" aria-hidden="true" className="h-3.5 fill-current">
             {[2, 7, 12].map((y) => (

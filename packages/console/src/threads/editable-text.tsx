@@ -51,7 +51,11 @@ export function EditableText({
         className={`group max-w-full rounded-md border border-transparent text-start [overflow-wrap:anywhere] hover:bg-sunken ${className}`}
       >
         {value === "" ? <span className="text-muted">{placeholder}</span> : value}
-        <PencilSign />
+        {/* The sign stays on the line of the last word. */}
+        <span className="whitespace-nowrap">
+          &nbsp;
+          <PencilSign />
+        </span>
       </button>
     );
   }
@@ -130,7 +134,7 @@ function PencilSign() {
     <svg
       viewBox="0 0 16 16"
       aria-hidden="true"
-      className="ms-2 inline size-3.5 align-baseline text-muted opacity-60 group-hover:opacity-100 group-focus-visible:opacity-100"
+      className="ms-1 inline size-3.5 align-baseline text-muted opacity-60 group-hover:opacity-100 group-focus-visible:opacity-100"
     >
       <path
         d="m2.5 13.5.7-3L10.5 3l2.5 2.5-7.4 7.4-3.1.6ZM9 4.6 11.4 7"

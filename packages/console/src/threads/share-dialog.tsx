@@ -73,7 +73,7 @@ function Member(props: {
         {member.display_name && <p className="truncate text-sm text-muted">{member.email}</p>}
       </div>
       {isOwner && member.role !== "owner" ? (
-        <>
+        <div className="flex items-center gap-2">
           <select
             aria-label={`What ${name} may do`}
             className={SELECT_CLASS}
@@ -87,7 +87,7 @@ function Member(props: {
           <Button look="quiet-danger" disabled={isBusy} onClick={props.onRemove}>
             Remove<span className="sr-only"> {name}</span>
           </Button>
-        </>
+        </div>
       ) : (
         <p className="text-sm text-muted">
           {member.role === "owner" ? "Owner" : member.role === "writer" ? "May write" : "May read"}
