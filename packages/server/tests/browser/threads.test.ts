@@ -70,6 +70,8 @@ describe.skipIf(noBrowser)(`threads in a browser${noBrowser ? ` (${noBrowser})` 
     const second = await page.context().newPage();
     await second.goto(page.url());
     await second.getByRole("button", { name: "More for echo three" }).waitFor();
+    // A page behind another draws once a second only, and each movement of the mouse waits for it.
+    await page.bringToFront();
     const drag = async (word: string, before: string) => {
       // Waits until the handle stands still: a page of another width still scrolls to its end.
       await page.getByRole("button", { name: `Move echo ${word}` }).hover();
