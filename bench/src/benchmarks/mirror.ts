@@ -55,7 +55,7 @@ export const mirror: Benchmark = {
         { measure: `first run, all ${keys} keys`, hall: spread([many.first], "ms"), floor: "" },
       ],
       notes: [
-        `The bare copy writes and syncs one file for each changed document. ${rounds} rounds in turn on PostgreSQL ${server.version}.`,
+        `The bare copy writes and syncs one file for each changed document, in turn with the mirror; the two sizes run one after the other. ${rounds} rounds on PostgreSQL ${server.version}.`,
       ],
     };
   },

@@ -60,7 +60,7 @@ describe.each(stores().slice(-1))("a hall with a mirror on the $name store", (st
     });
     afterAll(() => redis?.stop());
 
-    it("opens with everything again after Redis came back empty", async () => {
+    it("mirrors its database while Redis is away, and opens with everything after that came back empty", async () => {
       const own = await store.createDatabase();
       try {
         const objects = new MemoryObjects({ now: () => clock.now() });
@@ -80,8 +80,15 @@ describe.each(stores().slice(-1))("a hall with a mirror on the $name store", (st
         await expect.poll(() => before.hall.state.getCount("c_ping")).toBe(1n);
         expect((await before.finish(admin, "mirror now")).state).toBe("completed");
         const time = await before.hall.state.updatedTime("init_1");
-        await before.stop();
         await redis.kill();
+        const half = await before.finish(admin, "mirror now");
+        expect(half.error).toMatchObject({ code: "state_unavailable" });
+        const mirrored = await before.hall.modules.health("mirror");
+        expect(mirrored).toMatchObject({
+          status: "degraded",
+          detail: expect.stringMatching(/^state: [^;]*$/),
+        });
+        await before.stop();
         await redis.start({ empty: true });
 
         const after = await openOwn();
