@@ -1,5 +1,6 @@
 import { cpus, loadavg, platform, release, totalmem } from "node:os";
 import { restRollEmbedded, restRollServer } from "./benchmarks/rest-roll.ts";
+import { backup } from "./benchmarks/backup.ts";
 import { consolePages } from "./benchmarks/console.ts";
 import { fanOut } from "./benchmarks/fan-out.ts";
 import { start } from "./benchmarks/start.ts";
@@ -29,6 +30,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   slack,
   discord,
   dice,
+  backup,
   stateRedis,
   mirror,
   jobs,

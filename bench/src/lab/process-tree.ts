@@ -16,6 +16,12 @@ export interface Memory {
   readonly own: number;
 }
 
+/** The most that a process ever had resident, in MiB. */
+export async function peakOf(pid: number): Promise<number> {
+  const [, kibibytes] = /^VmHWM:\s+(\d+) kB$/m.exec(await readFile(`/proc/${pid}/status`, "utf8")) ?? [];
+  return Number(kibibytes) / 1024;
+}
+
 /** The ids of all processes below one, without itself. */
 export async function descendants(pid: number): Promise<number[]> {
   const stats = await readStats();

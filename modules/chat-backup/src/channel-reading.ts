@@ -1,8 +1,10 @@
 import { CommandError, type ChatChannel, type ChatChannels, type ChatPage, type Clock } from "@guildhall/sdk";
 import { ChannelTakenError, type BackedUpChannel, type Catalogue, type ReadingState } from "./catalogue.ts";
-import { comparePage } from "./compare-page.ts";
+import { comparePage, type Finding } from "./compare-page.ts";
 
 const DAY_MILLISECONDS = 86_400_000;
+/** So many findings are stored at once, and those of one more page. */
+const MOST_FOUND = 500;
 
 /** How a channel is to be read. */
 export interface ReadingOptions {
@@ -26,7 +28,8 @@ export interface ReadingResult {
 
 /**
  * One reading of a channel: from its newest message down to what is known and a while further, or on from where an
- * earlier reading broke off. Each page is compared with what is known and stored before the next is asked for.
+ * earlier reading broke off. Each page is compared with what is known, with the threads that hang on its messages, and stored
+ * before the next is asked for.
  */
 export class ChannelReading {
   readonly #channel: ChatChannel;
@@ -35,6 +38,8 @@ export class ChannelReading {
   readonly #catalogue: Catalogue;
   readonly #clock: Clock;
   readonly #threads = new Set<string>();
+  /** What a page and its threads brought, and is not stored yet. */
+  readonly #found = new Map<bigint, Finding>();
   #records = 0;
 
   constructor(given: {
@@ -78,7 +83,8 @@ export class ChannelReading {
       for (const { thread } of page.messages) {
         if (thread !== null) entry = await this.#readThread(entry, thread, since !== null);
       }
-      entry = await this.#take(entry, page, { answerIn: null, state: { reading_before: page.after } });
+      await this.#compare(entry, page, null);
+      entry = await this.#store(entry, { reading_before: page.after });
       if (this.#clock.now() >= until) return false;
     }
     if (since !== null) {
@@ -86,7 +92,7 @@ export class ChannelReading {
         if (!this.#threads.has(thread)) entry = await this.#readThread(entry, thread, false);
       }
     }
-    entry = await this.#catalogue.advance(entry, {
+    entry = await this.#store(entry, {
       is_complete: true,
       is_reading: false,
       reading_since: null,
@@ -116,30 +122,37 @@ export class ChannelReading {
   async #readThread(entry: BackedUpChannel, thread: string, isRemembered: boolean): Promise<BackedUpChannel> {
     let current = entry;
     if (isRemembered) this.#threads.add(thread);
-    for await (const page of this.#chat.answers(this.#channel, thread, { signal: this.#options.signal })) {
-      current = await this.#take(current, page, { answerIn: thread, state: {} });
+    try {
+      for await (const page of this.#chat.answers(this.#channel, thread, { signal: this.#options.signal })) {
+        await this.#compare(current, page, thread);
+        if (this.#found.size >= MOST_FOUND) current = await this.#store(current, {});
+      }
+    } catch (error) {
+      // A thread that was removed, or closed to the bot, keeps nobody from reading the channel.
+      if (!(error instanceof CommandError) || error.code !== "channel_not_found") throw error;
     }
     return current;
   }
 
-  async #take(
-    entry: BackedUpChannel,
-    page: ChatPage,
-    { answerIn, state }: { readonly answerIn: string | null; readonly state: ReadingState },
-  ): Promise<BackedUpChannel> {
+  async #compare(entry: BackedUpChannel, page: ChatPage, answerIn: string | null): Promise<void> {
     this.#options.signal.throwIfAborted();
     const known = await this.#catalogue.known(entry, page, answerIn);
     if (page.messages.length === 0 && known.length > 0) await this.#assertReadable();
-    const findings = comparePage({
-      page,
-      channel: this.#channel,
-      answerIn,
-      known,
-      now: this.#clock.now(),
-    });
+    const now = this.#clock.now();
+    for (const finding of comparePage({ page, channel: this.#channel, answerIn, known, now })) {
+      // An answer that was also sent to the channel is in both histories.
+      this.#found.set(finding.known.position, finding);
+    }
+  }
+
+  /** Stores what was found since the last time, and how far the reading is. */
+  async #store(entry: BackedUpChannel, state: ReadingState): Promise<BackedUpChannel> {
+    const findings = [...this.#found.values()].toSorted((one, other) =>
+      one.known.position < other.known.position ? -1 : 1,
+    );
+    const next = await this.#catalogue.store(entry, findings, state);
+    this.#found.clear();
     this.#records += findings.length;
-    const isMoved = Object.keys(state).length > 0;
-    const next = findings.length > 0 || isMoved ? await this.#catalogue.store(entry, findings, state) : entry;
     this.#options.onPage?.(this.#records);
     return next;
   }

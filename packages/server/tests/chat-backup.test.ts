@@ -182,6 +182,24 @@ describe.each(WORLDS)("the backup of %s", (_name, openWorld) => {
     expect((await exported(tavern)).map(({ id }) => id)).toContain(late);
   });
 
+  it("goes on when a thread that it knows is gone", async () => {
+    const tavern = world.addChannel("ic_tavern");
+    const parent = write(tavern, "who comes?");
+    const answer = write(tavern, "I do", { thread: parent });
+    expect(await service()).toBe("done");
+    world.removeThread(tavern, parent, [answer]);
+    write(tavern, "later");
+    await nextDay();
+    const records = told(await exported(tavern));
+    expect(records).toContainEqual(["message", "later"]);
+    if (world.adapter === "slack") {
+      expect(records.filter(([kind]) => kind === "deletion")).toEqual([
+        ["deletion", parent],
+        ["deletion", answer],
+      ]);
+    }
+  });
+
   it("goes on where it was when the platform is away half way, and neither loses nor doubles", async () => {
     const tavern = world.addChannel("ic_tavern");
     const keep = world.addChannel("ic_keep");

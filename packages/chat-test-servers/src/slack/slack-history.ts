@@ -64,6 +64,8 @@ export class SlackHistory {
       ...(thread === undefined ? {} : { thread_ts: thread }),
       ...(files ? { files, subtype: "file_share" } : {}),
     });
+    const isLate = (messages.at(-2)?.ts ?? "") > ts;
+    if (isLate) messages.sort((one, other) => (one.ts < other.ts ? -1 : 1));
     if (thread !== undefined) this.#countReplies(messages, thread);
     return ts;
   }
@@ -119,13 +121,16 @@ export class SlackHistory {
 
   #page(messages: readonly SlackRawMessage[], fields: Readonly<Record<string, string>>): SlackAnswer {
     const { oldest = "0", latest = "9999999999.999999" } = fields;
-    const found = messages
-      .filter(({ ts, thread_ts, subtype }) => {
-        const isShown = thread_ts === undefined || thread_ts === ts || subtype === "thread_broadcast";
-        return isShown && ts > oldest && ts < latest;
-      })
-      .toSorted((one, other) => (one.ts < other.ts ? 1 : -1));
     const limit = this.#limit(fields);
+    const found: SlackRawMessage[] = [];
+    // From the end, so that pages of long histories cost no sorting.
+    for (let index = messages.length - 1; index >= 0 && found.length <= limit; index -= 1) {
+      const message = messages[index];
+      if (!message || message.ts <= oldest) break;
+      const { ts, thread_ts, subtype } = message;
+      const isShown = thread_ts === undefined || thread_ts === ts || subtype === "thread_broadcast";
+      if (isShown && ts < latest) found.push(message);
+    }
     return { ok: true, messages: found.slice(0, limit), has_more: found.length > limit };
   }
 
@@ -175,6 +180,10 @@ export class SlackHistory {
     if (!parent) return;
     const replies = messages.filter(({ ts, thread_ts }) => thread_ts === thread && ts !== thread);
     const bare = without(parent, ["thread_ts", "reply_count", "latest_reply"]);
+    if (replies.length === 0 && parent["subtype"] === "tombstone") {
+      messages.splice(index, 1);
+      return;
+    }
     messages[index] =
       replies.length === 0
         ? { ...bare, ts: thread }

@@ -22,6 +22,8 @@ export interface BackupWorld {
   write(channel: string, text: string, more?: { readonly thread?: string; readonly file?: string }): string;
   edit(channel: string, id: string, text: string): void;
   remove(channel: string, id: string): void;
+  /** Takes a thread away with all that is in it. */
+  removeThread(channel: string, thread: string, answers: readonly string[]): void;
   /** Lets the next readings of histories go wrong, after so many that go well. */
   breakDown(options: { readonly after: number; readonly status: number; readonly times: number }): void;
   heal(): void;
@@ -51,6 +53,9 @@ export async function openSlackBackupWorld(now: () => Date): Promise<BackupWorld
       }),
     edit: (channel, id, text) => history.edit(channel, id, text),
     remove: (channel, id) => history.remove(channel, id),
+    removeThread: (channel, thread, answers) => {
+      for (const id of [thread, ...answers]) history.remove(channel, id);
+    },
     breakDown: ({ after, status, times }) => {
       const answer = { status, headers: { "retry-after": "30" }, body: "{}" };
       gate.play({ path: "/api/conversations.history", after, times, ...answer });
@@ -86,6 +91,7 @@ export async function openDiscordBackupWorld(now: () => Date): Promise<BackupWor
     },
     edit: (channelId, id, content) => void world.edit({ channelId, id, body: { content } }),
     remove: (channel, id) => world.remove(channel, id),
+    removeThread: (_channel, thread) => world.deleteChannel(thread),
     breakDown: ({ after, status, times }) => {
       server.fail({ path: /^\/channels\/\d+\/messages/, how: { status, retryAfter: 0.01 }, times, after });
     },

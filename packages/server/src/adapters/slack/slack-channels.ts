@@ -9,7 +9,7 @@ import {
 } from "@guildhall/sdk";
 import { newId } from "../../data/uuid.ts";
 import { shownChunk } from "./chunk-parts.ts";
-import type { SlackApi, SlackIdentity } from "./slack-api.ts";
+import type { SlackApi, SlackIdentity, SlackPage } from "./slack-api.ts";
 import { positionAt, slackChatMessage, timestampAt } from "./slack-chat-message.ts";
 import { SlackFault } from "./slack-fault.ts";
 import { slackMessage, splitParts } from "./slack-message.ts";
@@ -87,7 +87,7 @@ export class SlackChannels implements PlatformChannels {
         limit: PAGE,
         ...(cursor === undefined ? {} : { cursor }),
       };
-      const page = await this.#joining(workspaceId, channelId, (api) => api.replies(query), signal);
+      const page = await this.#joining(workspaceId, channelId, (api) => repliesOf(api, query), signal);
       const messages = page.messages
         .map((raw) => slackChatMessage(raw, me))
         .filter(({ answerIn }) => answerIn === thread);
@@ -174,7 +174,10 @@ export class SlackChannels implements PlatformChannels {
   }
 
   async #identity(workspaceId: string): Promise<SlackIdentity> {
-    return await this.#calling(workspaceId, async (api) => await api.identity());
+    return await this.#calling(
+      workspaceId,
+      async (api) => (await this.#workspaces.identity(workspaceId)) ?? (await api.identity()),
+    );
   }
 
   /** Calls as the bot of a workspace, waiting as long as Slack asks. @throws CommandError */
@@ -206,6 +209,16 @@ export class SlackChannels implements PlatformChannels {
         );
       }
     }
+  }
+}
+
+/** A thread of which nothing is left is an empty one. */
+async function repliesOf(api: SlackApi, query: Parameters<SlackApi["replies"]>[0]): Promise<SlackPage> {
+  try {
+    return await api.replies(query);
+  } catch (error) {
+    if (!(error instanceof SlackFault) || error.code !== "thread_not_found") throw error;
+    return { messages: [], hasMore: false, isLimited: false, next: undefined };
   }
 }
 
