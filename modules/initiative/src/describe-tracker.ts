@@ -1,8 +1,9 @@
-import { buttons, escapeMarkdown, forAsker, markdown, type Chunk } from "@guildhall/sdk";
+import { buttons, escapeMarkdown, forAsker, markdown, type ButtonContent, type Chunk } from "@guildhall/sdk";
 import { currentIndex, type Combatant, type Tracker } from "./tracker.ts";
 import { turnsLeft, type EndedEffect } from "./turns.ts";
 
-const JOIN = { label: "\u{2795} Join", line: "init join" };
+// The tracker that comes takes the place of the one whose button was pressed.
+const JOIN: ButtonContent = { label: "\u{2795} Join", line: "init join", replaces: true };
 
 /**
  * A tracker for the whole channel, with its buttons; then, for the asker alone, the hit points of those whom they
@@ -29,8 +30,8 @@ export function describeEnded(ended: readonly EndedEffect[]): readonly string[] 
 }
 
 // The line carries the turn that the button was shown for, so that of two people who press it at once one does.
-function nextButton({ turn }: Tracker): { readonly label: string; readonly line: string } {
-  return { label: "\u{2694}\u{FE0F} Next", line: `init next --turn ${turn}` };
+function nextButton({ turn }: Tracker): ButtonContent {
+  return { label: "\u{2694}\u{FE0F} Next", line: `init next --turn ${turn}`, replaces: true };
 }
 
 function describeTracker(tracker: Tracker): string {

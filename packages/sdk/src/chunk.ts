@@ -108,8 +108,16 @@ export function progress(content: {
   return json({ ...content }, MIME.progress);
 }
 
-/** Buttons; each runs its command line as the person who presses it. */
-export function buttons(content: readonly { readonly label: string; readonly line: string }[]): TextChunk {
+/** A button that runs a command line as the person who presses it. */
+export interface ButtonContent {
+  readonly label: string;
+  readonly line: string;
+  /** Whether what the line puts out takes the place of the message with the button, which then goes from the chat. */
+  readonly replaces?: boolean;
+}
+
+/** Buttons below the output before them. */
+export function buttons(content: readonly ButtonContent[]): TextChunk {
   return json(
     content.map((button) => ({ ...button })),
     MIME.buttons,

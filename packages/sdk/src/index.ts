@@ -41,6 +41,7 @@ export {
   table,
   type BinaryChunk,
   type Chunk,
+  type ButtonContent,
   type TextChunk,
 } from "./chunk.ts";
 export {

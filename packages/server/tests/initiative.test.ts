@@ -45,12 +45,14 @@ describe.each(stores())("initiative on the $name store", (store) => {
     const { ask } = await table();
     const [nobody, join] = await ask("init");
     expect(nobody).toBe("**\\[ Initiative \\]**\n\nNo characters in initiative.");
-    expect(join).toBe('[{"label":"\u{2795} Join","line":"init join"}]');
+    expect(join).toBe('[{"label":"\u{2795} Join","line":"init join","replaces":true}]');
     await ask("init join Adrianna 1d20+3");
     await ask('init join "Old Tom" 1d6');
     const [order, buttons] = await ask("init get");
     expect(order).toBe("**\\[ Initiative \\]**\n\n\u2192 **Adrianna: 23**  \nOld Tom: 6\n\nRound: 1");
-    expect(buttons).toContain('{"label":"\u{2694}\u{FE0F} Next","line":"init next --turn 0"}');
+    expect(buttons).toContain(
+      '{"label":"\u{2694}\u{FE0F} Next","line":"init next --turn 0","replaces":true}',
+    );
     expect((await ask("init next"))[0]).toContain("\u2192 **Old Tom: 6**");
     expect((await ask("init next"))[0]).toContain("Round: 2");
     expect((await ask("init previous"))[0]).toContain("Round: 1");

@@ -59,6 +59,8 @@ export type ChatSubmission =
       readonly actionId: string;
       /** Begins to answer; to be called once the platform has its acknowledgement. */
       readonly begin: () => void;
+      /** Whether the message with the pressed button is to go, since the answer takes its place. */
+      readonly replaces?: true;
     }
   /** The same delivery came before and is being answered. */
   | { readonly kind: "repeated"; readonly actionId: string }

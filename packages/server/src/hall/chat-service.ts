@@ -26,7 +26,7 @@ const TAKE_OVER_MILLISECONDS = 5000;
 
 const REFUSALS: ReadonlySet<string> = new Set(["signed_out", "permission_denied"]);
 
-const Buttons = z.array(z.object({ label: z.string(), line: z.string() }));
+const Buttons = z.array(z.object({ line: z.string(), replaces: z.boolean().default(false) }));
 
 /** What chat stands on in the hall. */
 export interface ChatSurroundings {
@@ -97,11 +97,13 @@ export class ChatService {
 
   /** Runs a button's line as the person who pressed it; one that only the asker sees is for nobody else. */
   async press(input: ChatInput & { readonly button: PressedButton }): Promise<ChatSubmission> {
-    const line = await this.#refusing(async () => {
+    const pressed = await this.#refusing(async () => {
       const { user } = await this.#given.entries.enter(input.account, input.place);
-      return await this.#lineOf(user.id, input.button);
+      return await this.#readButton(user.id, input.button);
     });
-    return typeof line === "string" ? await this.submitLine({ ...input, line }) : line;
+    if ("kind" in pressed) return pressed;
+    const submission = await this.submitLine({ ...input, line: pressed.line });
+    return submission.kind === "action" && pressed.replaces ? { ...submission, replaces: true } : submission;
   }
 
   /** Asks an action to stop, for the person who ran it; undefined when it was asked. */
@@ -145,18 +147,19 @@ export class ChatService {
     await Promise.all(this.#answering.values());
   }
 
-  async #lineOf(userId: string, { actionId, order, index }: PressedButton): Promise<string> {
+  async #readButton(
+    userId: string,
+    { actionId, order, index }: PressedButton,
+  ): Promise<z.output<typeof Buttons>[number]> {
     const action = await this.#given.data.getAction(userId, actionId);
     const chunk = action.response_chunks.find((found) => found.order === order);
     if (chunk === undefined) {
       throw new HallError("permission_denied", "This button is for the person who ran the command.");
     }
-    const line =
-      chunk.mime === MIME.buttons
-        ? Buttons.parse(JSON.parse(chunk.text_content ?? "[]"))[index]?.line
-        : undefined;
-    if (line === undefined) throw new HallError("command_not_found", "This button is of no use any more.");
-    return line;
+    const button =
+      chunk.mime === MIME.buttons ? Buttons.parse(JSON.parse(chunk.text_content ?? "[]"))[index] : undefined;
+    if (!button) throw new HallError("command_not_found", "This button is of no use any more.");
+    return button;
   }
 
   async #submit(

@@ -11,6 +11,7 @@ const INTERACTIONS = "interactions.test.ts";
 const CHANNELS = "channels.test.ts";
 const REGISTER = "register.test.ts";
 const GATEWAY = "gateway.test.ts";
+const REPLACED = "../adapters/replaced-messages.test.ts";
 const REST = "../../src/adapters/discord/discord-rest-api.test.ts";
 
 /** Every call that the adapter makes to Discord. */
@@ -21,6 +22,7 @@ const OUTBOUND: Readonly<Record<keyof DiscordApi, Proof>> = {
   editFollowUp: [ANSWERS, "is deferred, edited and followed up"],
   createMessage: [ANSWERS, "goes on in the channel before the token ends"],
   editMessage: [ANSWERS, "goes on in the channel before the token ends"],
+  deleteMessage: [REPLACED, "goes from Discord"],
   directChannel: [ANSWERS, "goes on in the channel before the token ends"],
   ownUserId: [CHANNELS, "tell the last activity"],
   listGuilds: [CHANNELS, "are found by their names"],

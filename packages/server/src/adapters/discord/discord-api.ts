@@ -57,6 +57,8 @@ export interface DiscordApi {
   /** Posts as the bot; gives the message's id. */
   createMessage(channelId: string, message: DiscordMessage): Promise<string>;
   editMessage(channelId: string, messageId: string, message: DiscordMessage): Promise<void>;
+  /** Deletes a message of the bot's own. */
+  deleteMessage(channelId: string, messageId: string): Promise<void>;
   /** The channel of the bot's direct messages with a person. */
   directChannel(userId: string): Promise<string>;
   /** The bot's own user id. */

@@ -93,7 +93,10 @@ export class DiscordInteractions {
       const action = readComponentId(interaction.data.custom_id);
       if (action?.kind === "cancel") return await this.#cancel(input, action.actionId);
       if (!action) return { response: privately(refusal("This button is of no use any more.")).response };
-      return await this.#acknowledge(input, this.#outcome(this.#chat.press({ ...input, ...action })));
+      const pressed = this.#chat.press({ ...input, ...action });
+      const answer = await this.#acknowledge(input, this.#outcome(pressed));
+      void this.#replace(pressed, { channelId: interaction.channel_id, messageId: interaction.message.id });
+      return answer;
     }
     return await this.#acknowledge(input, this.#submit(interaction, input));
   }
@@ -132,6 +135,21 @@ export class DiscordInteractions {
         ? privately(refusal(refused.message)).response
         : { type: InteractionResponseType.DeferredMessageUpdate },
     };
+  }
+
+  /** Takes away the message with the pressed button, where the answer takes its place. */
+  async #replace(
+    pressed: Promise<ChatSubmission>,
+    { channelId, messageId }: { readonly channelId: string; readonly messageId: string },
+  ): Promise<void> {
+    try {
+      const submission = await pressed;
+      if (submission.kind !== "action" || !submission.replaces) return;
+      await this.#surroundings.api.deleteMessage(channelId, messageId);
+    } catch (error) {
+      // Somebody else's press took it away, or the bot may not: then it stands above the new one.
+      this.#surroundings.log.debug({ err: toError(error) }, "a replaced message stays in Discord");
+    }
   }
 
   /** Acknowledges with the answer where it is ready soon, else with a deferral. */

@@ -73,6 +73,10 @@ export class DiscordRestApi implements DiscordApi {
     await asked(this.#api.channels.editMessage(channelId, messageId, withFiles(message)));
   }
 
+  async deleteMessage(channelId: string, messageId: string): Promise<void> {
+    await asked(this.#api.channels.deleteMessage(channelId, messageId));
+  }
+
   async directChannel(userId: string): Promise<string> {
     const { id } = await asked(this.#api.users.createDM(userId));
     return id;

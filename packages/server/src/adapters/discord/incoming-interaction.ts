@@ -52,6 +52,8 @@ export const IncomingInteraction = z.discriminatedUnion("type", [
     type: z.literal(InteractionType.MessageComponent),
     ...common,
     data: z.object({ custom_id: z.string() }),
+    /** The one with the component. */
+    message: z.object({ id: Id }),
   }),
   z.object({
     type: z.literal(InteractionType.ModalSubmit),

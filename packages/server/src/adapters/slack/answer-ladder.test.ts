@@ -19,8 +19,9 @@ const waiting = (change: Partial<Waiting> = {}): Waiting => ({
   hasEnded: false,
   ...change,
 });
-const ladder = (change: { posts?: number; hasResponseUrl?: boolean; canWrite?: boolean } = {}) =>
-  new AnswerLadder({ receivedAt: BEGIN, posts: 0, hasResponseUrl: true, canWrite: true, ...change });
+const ladder = (
+  change: { posts?: number; keptPosts?: number; hasResponseUrl?: boolean; canWrite?: boolean } = {},
+) => new AnswerLadder({ receivedAt: BEGIN, posts: 0, hasResponseUrl: true, canWrite: true, ...change });
 
 /** A virtual clock: waits as the ladder says, and uses what it gives, until `until`. */
 function climb(
@@ -115,6 +116,22 @@ describe("the ladder of answers", () => {
     });
   });
 
+  it("keeps its last post for the end, whether or not some are for something else", () => {
+    for (const keptPosts of [0, 1]) {
+      const given = ladder({ keptPosts, canWrite: false });
+      const most = RESPONSE_POSTS - keptPosts;
+      const running = climb(given, BEGIN + RESPONSE_MILLISECONDS / 2, (now) =>
+        waiting({ since: now - 1000 }),
+      );
+      expect(running).toHaveLength(most - 1);
+      const end = waiting({ hasEnded: true });
+      const later = BEGIN + RESPONSE_MILLISECONDS / 2;
+      expect(given.next(later, end)).toEqual({ kind: "response" });
+      given.used("response", later);
+      expect(given.next(later, end)).toEqual({ kind: "give_up" });
+    }
+  });
+
   it("never posts more than five times, nor after half an hour, nor edits faster, whatever happens", () => {
     const step = fc.record({
       pass: fc.integer({ min: 0, max: 400_000 }),
@@ -128,11 +145,14 @@ describe("the ladder of answers", () => {
     });
     fc.assert(
       fc.property(
-        fc.boolean(),
-        fc.boolean(),
+        fc.record({
+          hasResponseUrl: fc.boolean(),
+          canWrite: fc.boolean(),
+          keptPosts: fc.integer({ min: 0, max: 1 }),
+        }),
         fc.array(step, { maxLength: 60 }),
-        (hasResponseUrl, canWrite, steps) => {
-          const given = ladder({ hasResponseUrl, canWrite });
+        (options, steps) => {
+          const given = ladder(options);
           let now = BEGIN;
           let posts = 0;
           let lastWrite = Number.NEGATIVE_INFINITY;
@@ -149,7 +169,7 @@ describe("the ladder of answers", () => {
             if (trouble === "block") given.block(now + 1000);
             else if (trouble !== "none") given[trouble]();
           }
-          expect(posts).toBeLessThanOrEqual(RESPONSE_POSTS);
+          expect(posts).toBeLessThanOrEqual(RESPONSE_POSTS - options.keptPosts);
         },
       ),
     );

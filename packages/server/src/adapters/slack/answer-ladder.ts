@@ -43,6 +43,7 @@ export interface Waiting {
  */
 export class AnswerLadder {
   readonly #responseUntil: number;
+  readonly #mostPosts: number;
   #posts: number;
   #lastPost = Number.NEGATIVE_INFINITY;
   #responseOpen: boolean;
@@ -50,15 +51,20 @@ export class AnswerLadder {
   #live: { begun: number; edited: number } | undefined;
   #blockedUntil = 0;
 
-  /** `posts` is how often the response URL was used before, as far as is known. */
+  /**
+   * `posts` is how often the response URL was used before, as far as is known; `keptPosts`, how many of its uses are for
+   * something else.
+   */
   constructor(given: {
     readonly receivedAt: number;
     readonly posts: number;
+    readonly keptPosts?: number;
     readonly hasResponseUrl: boolean;
     readonly canWrite: boolean;
   }) {
     this.#responseUntil = given.receivedAt + RESPONSE_MILLISECONDS;
     this.#posts = given.posts;
+    this.#mostPosts = RESPONSE_POSTS - (given.keptPosts ?? 0);
     this.#responseOpen = given.hasResponseUrl;
     this.#writeOpen = given.canWrite;
   }
@@ -111,7 +117,7 @@ export class AnswerLadder {
   }
 
   #canRespond(now: number): boolean {
-    return this.#responseOpen && this.#posts < RESPONSE_POSTS && now < this.#responseUntil;
+    return this.#responseOpen && this.#posts < this.#mostPosts && now < this.#responseUntil;
   }
 
   #write(now: number): Rung {
@@ -123,7 +129,7 @@ export class AnswerLadder {
   #spread(now: number, hasEnded: boolean): Rung {
     if (hasEnded) return { kind: "response" };
     // The last post is kept for the end; shortly before the URL expires it is used all the same.
-    const gap = POST_GAPS[this.#posts];
+    const gap = this.#posts < this.#mostPosts - 1 ? POST_GAPS[this.#posts] : undefined;
     const due = gap === undefined ? this.#responseUntil - LAST_POST_MARGIN : this.#lastPost + gap;
     return now < due ? { kind: "wait", until: due } : { kind: "response" };
   }

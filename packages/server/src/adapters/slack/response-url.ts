@@ -15,19 +15,38 @@ export async function postResponse(given: {
   readonly forAsker: boolean;
   readonly fetch: typeof globalThis.fetch;
 }): Promise<void> {
-  const { url, message, forAsker, fetch } = given;
+  const { message, forAsker } = given;
+  await post(given, {
+    response_type: forAsker ? "ephemeral" : "in_channel",
+    // The message that a button stands below is another one.
+    replace_original: false,
+    mrkdwn: true,
+    ...message,
+  });
+}
+
+/**
+ * Deletes the message whose button gave the response URL, which takes one of its uses.
+ *
+ * @throws SlackFault
+ */
+export async function deleteOriginal(given: {
+  readonly url: string;
+  readonly fetch: typeof globalThis.fetch;
+}): Promise<void> {
+  await post(given, { delete_original: true });
+}
+
+async function post(
+  { url, fetch }: { readonly url: string; readonly fetch: typeof globalThis.fetch },
+  body: object,
+): Promise<void> {
   let response: Response;
   try {
     response = await fetch(url, {
       method: "POST",
       headers: { "content-type": "application/json; charset=utf-8" },
-      body: JSON.stringify({
-        response_type: forAsker ? "ephemeral" : "in_channel",
-        // The message that a button stands below is another one.
-        replace_original: false,
-        mrkdwn: true,
-        ...message,
-      }),
+      body: JSON.stringify(body),
       redirect: "error",
       signal: AbortSignal.timeout(TIMEOUT_MILLISECONDS),
     });

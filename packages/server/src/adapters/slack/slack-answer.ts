@@ -61,6 +61,7 @@ export class SlackAnswer {
       receivedAt: address.receivedAt,
       // What a server before this one posted is not known exactly.
       posts: request.isResumed ? 2 : 0,
+      keptPosts: address.keptPosts,
       hasResponseUrl: address.responseUrl !== undefined,
       canWrite: given.api !== undefined,
     });

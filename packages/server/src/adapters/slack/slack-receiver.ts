@@ -6,7 +6,7 @@ import type { ChatService } from "../../hall/chat-service.ts";
 import { toError } from "../../kernel/to-error.ts";
 import { writeAddress } from "./answer-address.ts";
 import { CANCEL, PRESS } from "./chunk-parts.ts";
-import { postResponse } from "./response-url.ts";
+import { deleteOriginal, postResponse } from "./response-url.ts";
 import { commandForm, FORM, QUESTIONS, questionForm, readForm, readQuestions } from "./slack-form.ts";
 import { slackHelp } from "./slack-help.ts";
 import type { BlockActions, SlashCommand, ViewSubmission } from "./slack-payloads.ts";
@@ -99,7 +99,8 @@ export class SlackReceiver {
       userName: user.username ?? user.name ?? "",
       responseUrl: response_url,
     };
-    const input = this.#input(sender, trigger_id);
+    // The URL may be used once to take the message away.
+    const input = this.#input(sender, trigger_id, { keptPosts: 1 });
     const { chat } = this.#given;
     if (action.action_id === CANCEL) {
       const refusal = await chat.cancel({ ...input, actionId: action.value ?? "" });
@@ -109,7 +110,12 @@ export class SlackReceiver {
     const [actionId = "", order, index] = (action.value ?? "").split("/");
     const button = { actionId, order: Number(order), index: Number(index) };
     const submission = await chat.press({ ...input, button });
-    return { afterwards: () => void this.#tell(submission, sender) };
+    return {
+      afterwards: () => {
+        void this.#tell(submission, sender);
+        if (submission.kind === "action" && submission.replaces) void this.#takeAway(response_url);
+      },
+    };
   }
 
   /** A form that was sent: what is wrong is shown in it. */
@@ -137,7 +143,7 @@ export class SlackReceiver {
     return { body: { response_action: "errors", errors: { [block]: message } } };
   }
 
-  #input(sender: Sender, key: string): ChatInput {
+  #input(sender: Sender, key: string, { keptPosts = 0 }: { readonly keptPosts?: number } = {}): ChatInput {
     const { teamId, channelId, userId } = sender;
     const { workspaces, clock } = this.#given;
     const isPrivate = channelId.startsWith("D");
@@ -163,6 +169,7 @@ export class SlackReceiver {
         channelId,
         userId,
         receivedAt: clock.now().getTime(),
+        keptPosts,
         ...(responseUrl === undefined ? {} : { responseUrl }),
       }),
       isAdministrator: () => workspaces.isAdministrator(teamId, userId),
@@ -179,6 +186,12 @@ export class SlackReceiver {
     await postResponse({ url, message, forAsker: true, fetch: this.#given.fetch }).catch((error) =>
       this.#log(error),
     );
+  }
+
+  /** Takes away the message whose button gave a response URL; where Slack does not, it stands above the new one. */
+  async #takeAway(url: string | undefined): Promise<void> {
+    if (url === undefined) return;
+    await deleteOriginal({ url, fetch: this.#given.fetch }).catch((error) => this.#log(error));
   }
 
   /** Opens a form where a command was typed without the arguments that it needs, or asks something. */

@@ -53,6 +53,7 @@ const OUTBOUND: Readonly<Record<string, Proof>> = {
 const BESIDE: Readonly<Record<string, Proof>> = {
   "oauth.v2.access": [INSTALL, "exchanges a token that is about to expire once"],
   "a response URL": [REQUESTS, "get the promised acknowledgement at once"],
+  delete_original: ["../replaced-messages.test.ts", "goes from Slack"],
   "apps.connections.open": ["socket-mode.test.ts", "Socket Mode takes commands"],
 };
 
