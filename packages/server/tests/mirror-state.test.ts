@@ -17,6 +17,11 @@ import { TestClock } from "./support/test-hall.ts";
 
 const HOUR = 3_600_000;
 const { signal } = new AbortController();
+/** Making a database takes longer than all that most of these tests do. */
+const EMPTIED = ["state.documents", "state.counters", "state.set_members", "state.updated_times"]
+  .concat("mirror.positions", "mirror.lineage")
+  .map((table) => `delete from ${table}`)
+  .join("; ");
 
 // One store is enough: both are PostgreSQL, and what is done to it here is the same SQL.
 const places = stores()
@@ -29,10 +34,32 @@ const places = stores()
 describe.each(places)("the state's mirror with the state in $name", ({ databases, backend }) => {
   let redis: TestRedis | undefined;
   let turns = 0;
+  /** Stores that no machine has now, with nothing of the mirror in them. */
+  const free: { made: TestDatabase; database: Database }[] = [];
   beforeAll(async () => {
     if (backend === "redis") redis = await startRedis();
   });
-  afterAll(() => redis?.stop());
+  afterAll(async () => {
+    await redis?.stop();
+    for (const { made, database } of free) {
+      await database.close();
+      await made.drop();
+    }
+  });
+
+  async function openStore(): Promise<Database> {
+    let opened = free.pop();
+    if (!opened) {
+      const made = await databases.createDatabase();
+      opened = { made, database: openDatabase({ url: made.url, log: silentLog }) };
+    }
+    const { made, database } = opened;
+    undo.push(async () => {
+      await database.pool.query(EMPTIED);
+      free.push({ made, database });
+    });
+    return database;
+  }
 
   /** An empty state; on Redis each has a database of its own. */
   async function openState(database: Database): Promise<{ state: State; copy: StateCopy }> {
@@ -57,12 +84,7 @@ describe.each(places)("the state's mirror with the state in $name", ({ databases
 
   /** A hall's store with its state; each call is another machine with the same mirror. */
   async function machine({ startSeconds = 60, ...settings }: z.input<typeof MirrorSettings> = {}) {
-    const made: TestDatabase = await databases.createDatabase();
-    const database: Database = openDatabase({ url: made.url, log: silentLog });
-    undo.push(
-      () => made.drop(),
-      () => database.close(),
-    );
+    const database = await openStore();
     const metrics = new HallMetrics();
     const { state, copy } = await openState(database);
     const mirror = new Mirror({
