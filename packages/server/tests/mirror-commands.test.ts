@@ -77,7 +77,7 @@ describe.each(stores().slice(-1))("a hall with a mirror on the $name store", (st
         const admin = await before.createPerson("ada@example.org", { admin: true });
         await before.finish(admin, "ping");
         await before.hall.state.set("init_1", { turn: 1 });
-        await expect.poll(() => before.hall.state.getCount("c_ping")).toBe(1n);
+        await expect.poll(() => before.hall.state.getCount("c_ping"), { timeout: 15_000 }).toBe(1n);
         expect((await before.finish(admin, "mirror now")).state).toBe("completed");
         const time = await before.hall.state.updatedTime("init_1");
         await redis.kill();

@@ -16,6 +16,8 @@ import { stores, type TestDatabase } from "./support/stores.ts";
 import { TestClock } from "./support/test-hall.ts";
 
 const HOUR = 3_600_000;
+/** Until a server is found again that was away. */
+const PATIENCE = { timeout: 15_000 };
 const { signal } = new AbortController();
 /** Making a database takes longer than all that most of these tests do. */
 const EMPTIED = ["state.documents", "state.counters", "state.set_members", "state.updated_times"]
@@ -388,7 +390,7 @@ describe.each(places)("the state's mirror with the state in $name", ({ databases
       clock.advance(1000);
       // As soon as it is back somebody counts, and the small number is the newer one.
       await expect
-        .poll(() => state.addToSet("user_set", ["grace"]).then(() => "counted", String))
+        .poll(() => state.addToSet("user_set", ["grace"]).then(() => "counted", String), PATIENCE)
         .toBe("counted");
       await state.increment(new Map([["c_roll", 1]]));
       await start();
@@ -412,7 +414,7 @@ describe.each(places)("the state's mirror with the state in $name", ({ databases
       expect(await copy.standingOf(mark)).toBe("followed");
       await redis?.kill();
       await redis?.start();
-      await expect.poll(() => copy.standingOf(mark).catch(String)).toBe("broken");
+      await expect.poll(() => copy.standingOf(mark).catch(String), PATIENCE).toBe("broken");
       clock.advance(1000);
       await state.set("a", 2);
       await start();
