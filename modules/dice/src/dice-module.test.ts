@@ -373,11 +373,19 @@ describe("dialect", () => {
 
 describe("odds", () => {
   it("gives exact rationals, a text and a picture", async () => {
-    const chunks = await run({ name: "odds", expression: "4d6kh3" });
+    const chunks = await run({ name: "odds", expression: "4d6kh3", adapter: "terminal" });
     expect(dataOf(chunks, ODDS_MIME)).toMatchObject({ mean: "15869/1296", exact: true, method: "exact" });
     expect(dataOf(chunks, ODDS_MIME)).toHaveProperty("outcomes.15", ["18", "7/432"]);
     expect(textOf(chunks[0])).toContain("mean **12.245**");
     expect(chunks).toHaveLength(3);
+  });
+
+  it.each(["slack", "discord"])("says each chance once in %s, in lines for a telephone", async (adapter) => {
+    const [words = "", ...more] = (await run({ name: "odds", expression: "3d6", adapter })).map(textOf);
+    expect(words).toContain("\n10 #################### 12.50 %\n");
+    const bars = words.split("```")[1]?.trim().split("\n") ?? [];
+    expect(Math.max(...bars.map(({ length }) => length))).toBeLessThanOrEqual(34);
+    expect(more).toHaveLength(1);
   });
 
   it("compares two", async () => {

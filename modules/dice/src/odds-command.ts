@@ -17,8 +17,11 @@ import { ODDS_MIME, oddsDocument } from "./documents.ts";
 import { refusing } from "./refusal.ts";
 import type { DiceTable } from "./dice-table.ts";
 
-const BAR_WIDTH = 30;
+// A line of bars fits into a telephone's width.
+const BAR_WIDTH = 20;
 const MOST_BARS = 24;
+/** Where a chart is shown as its numbers, which the bars of text tell already. */
+const WITHOUT_PICTURES: ReadonlySet<string> = new Set(["slack", "discord"]);
 
 /** The command `odds`. */
 export function oddsCommand(table: DiceTable): Command {
@@ -45,7 +48,7 @@ export function oddsCommand(table: DiceTable): Command {
         other: against === undefined ? undefined : oddsOf(against, options),
       }));
       yield markdown(describeOdds(odds, other, { drawn: drawsDice(place) }));
-      yield picture(odds, other);
+      if (!WITHOUT_PICTURES.has(place.adapter)) yield picture(odds, other);
       const document = oddsDocument(odds, dialect);
       if (!other) {
         yield json(document, ODDS_MIME);
