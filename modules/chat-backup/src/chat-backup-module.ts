@@ -7,6 +7,7 @@ import { RestoreCheck } from "./restore-check.ts";
 import { SegmentFiles } from "./segment-files.ts";
 import { StoredMessages } from "./stored-messages.ts";
 import { channels, messages, segments } from "./tables.ts";
+import { withToldFaults } from "./told-faults.ts";
 import { WorkspaceSettings } from "./workspace-settings.ts";
 
 const ROUND_SECONDS = 3600;
@@ -34,13 +35,20 @@ export const chatBackup = defineModule({
     const check = new RestoreCheck({ store, catalogue, files, clock, log });
     const parts = { chat, catalogue, stored, rounds, settings, check };
     return {
+      healthCheck: async () => {
+        const { channels: count, failing, damaged } = await stored.faults();
+        const facts = { channels: count, failing_channels: failing, damaged_objects: damaged };
+        return failing + damaged === 0
+          ? { status: "healthy", ...facts }
+          : { status: "degraded", detail: 'Not all is backed up: "backup" says why.', ...facts };
+      },
       commands: [
         defineCommand({
           name: "backup",
           summary: "See, search and export what is stored of this workspace's channels",
           description: "Without more words: what is stored of the channels that you are in.",
           examples: ["backup", "backup search the silver key"],
-          commands: [...memberCommands(parts), ...administratorCommands(parts)],
+          commands: [...memberCommands(parts), ...administratorCommands(parts)].map(withToldFaults),
           async *run(_values, context) {
             yield* showStatus(parts, context);
           },
@@ -54,8 +62,13 @@ export const chatBackup = defineModule({
           timeLimitSeconds: ROUND_LIMIT_SECONDS,
           jitterSeconds: 60,
           run: async ({ signal, progress }) => {
+            try {
+              await catalogue.sweep(new Date(clock.now().getTime() - ORPHAN_MILLISECONDS));
+            } catch (error) {
+              const fault = error instanceof Error ? error : new Error(String(error));
+              log.warn({ err: fault }, "objects of backups that nothing names could not be removed");
+            }
             const result = await rounds.run({ signal, onProgress: progress });
-            await catalogue.sweep(new Date(clock.now().getTime() - ORPHAN_MILLISECONDS));
             const left = result.unfinished === 0 ? "" : ` ${result.unfinished} channels go on next time.`;
             return { note: `${result.channels} channels, ${result.records} new records.${left}` };
           },

@@ -94,9 +94,7 @@ export class RestoreCheck {
         batch = [];
       }
     } catch (error) {
-      // What zlib throws has no class of its own.
-      const isAway = error instanceof ObjectStoreError && error.code !== "corrupt";
-      if (isAway || !(error instanceof Error)) throw error;
+      if (!(error instanceof ObjectStoreError) || error.code !== "corrupt") throw error;
       this.#log.error({ err: error, object: segment.objectKey }, "an object of a backup cannot be read back");
       return false;
     }

@@ -56,13 +56,20 @@ export class SegmentFiles {
    * @throws ObjectStoreError `corrupt` when it is not what it was
    */
   async *read(file: SegmentFile): AsyncGenerator<BackupRecord> {
-    let rest = "";
-    for await (const text of textOf(this.bytes(file))) {
-      const lines = (rest + text).split("\n");
-      rest = lines.pop() ?? "";
-      for (const line of lines) yield recordIn(line, file);
+    try {
+      let rest = "";
+      for await (const text of textOf(this.bytes(file))) {
+        const lines = (rest + text).split("\n");
+        rest = lines.pop() ?? "";
+        for (const line of lines) yield BackupRecord.parse(JSON.parse(line));
+      }
+      if (rest !== "") throw new Error("the last line is not whole");
+    } catch (error) {
+      if (error instanceof ObjectStoreError) throw error;
+      // Of zlib, of JSON, or of the schema.
+      const message = `The object ${file.objectKey} holds no whole records.`;
+      throw new ObjectStoreError("corrupt", message, { cause: error });
     }
-    if (rest !== "") throw unreadable(file);
   }
 
   /** Removes objects that nothing refers to. */
@@ -94,16 +101,4 @@ async function* textOf(packed: AsyncIterable<Uint8Array>): AsyncGenerator<string
   const unpacked = pipeline(packed, createGunzip(), () => undefined);
   const decoder = new TextDecoder("utf-8", { fatal: true });
   for await (const part of unpacked) yield decoder.decode(part, { stream: true });
-}
-
-function recordIn(line: string, file: SegmentFile): BackupRecord {
-  try {
-    return BackupRecord.parse(JSON.parse(line));
-  } catch (error) {
-    throw unreadable(file, error);
-  }
-}
-
-function unreadable({ objectKey }: SegmentFile, cause?: unknown): ObjectStoreError {
-  return new ObjectStoreError("corrupt", `The object ${objectKey} holds no whole records.`, { cause });
 }

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { DELETED, digestOf, type BackupRecord } from "./backup-record.ts";
 import type { BackedUpChannel, Catalogue, Segment } from "./catalogue.ts";
 import type { SegmentFiles } from "./segment-files.ts";
-import { messages, segments } from "./tables.ts";
+import { channels, messages, segments } from "./tables.ts";
 
 /** A message as it stands, by its newest record. */
 export type StoredMessage = Exclude<BackupRecord, { kind: "deletion" }>;
@@ -59,6 +59,19 @@ export class StoredMessages {
       ...(counted ?? { messages: 0, deleted: 0, oldest: null, newest: null }),
       ...(stored ?? { bytes: 0n, damaged: 0 }),
     };
+  }
+
+  /** How many channels there are, how many could not be read the last time, and how many damaged objects are not read anew. */
+  async faults(): Promise<{ readonly channels: number; readonly failing: number; readonly damaged: number }> {
+    const [found] = await this.#store.rows(
+      sql`select count(*)::int as channels, count(fault)::int as failing,
+                 (select count(*)::int from ${segments} s join ${channels} c on c.id = s.channel
+                  where s.damaged_at > coalesce(c.completed_at, '-infinity')
+                     or s.damaged_at is not null and c.is_reading) as damaged
+          from ${channels}`,
+      z.object({ channels: z.int(), failing: z.int(), damaged: z.int() }),
+    );
+    return found ?? { channels: 0, failing: 0, damaged: 0 };
   }
 
   /**

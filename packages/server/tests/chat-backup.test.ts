@@ -59,6 +59,7 @@ describe.each(WORLDS)("the backup of %s", (_name, openWorld) => {
     const run = await test.hall.services.runNow(name);
     return run.kind === "begun" ? await run.ended : run.kind;
   };
+  const health = async () => await test.hall.modules.health("chat-backup");
   /** Lets a day pass, and the backup run. */
   const nextDay = async () => {
     clock.advance(DAY);
@@ -244,6 +245,8 @@ describe.each(WORLDS)("the backup of %s", (_name, openWorld) => {
     };
     expect(await service()).not.toBe("done");
     expect(await say("backup", { channel: tavern })).toContain("The object store does not answer.");
+    expect(await asAdministrator("backup now", tavern)).toContain("The object store does not answer.");
+    expect(await health()).toMatchObject({ status: "degraded", failing_channels: 1 });
     objects.before = () => undefined;
     // An object that was written when its hall died, with nothing that names it.
     const put = objects.put;
@@ -284,9 +287,15 @@ describe.each(WORLDS)("the backup of %s", (_name, openWorld) => {
     const [cut = "", lost = ""] = await objectsOf();
     await truncate(cut, 30);
     await rm(lost);
+    expect(await say("backup search nowhere", { channel: tavern })).toContain(
+      'An administrator can type \\"backup verify\\".',
+    );
     expect(await asAdministrator("backup verify", tavern)).toContain("2 objects cannot be read back");
     expect(await say("backup", { channel: tavern })).toContain("damaged");
+    expect(await health()).toMatchObject({ status: "degraded", damaged_objects: 2 });
+    clock.advance(1000);
     expect(await service()).toBe("done");
+    expect(await health()).toMatchObject({ status: "healthy" });
     const texts = told(await exported(tavern)).map(([, text]) => text);
     expect(texts).toEqual(["who comes?", "I do", "later"]);
     await writeFile((await objectsOf()).at(-1) ?? "", "not gzip");
