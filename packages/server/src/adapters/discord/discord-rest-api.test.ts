@@ -12,8 +12,9 @@ beforeEach(async () => {
 });
 afterEach(() => discord.stop());
 
-function api(token: string | undefined = discord.token): DiscordRestApi {
-  return new DiscordRestApi({ apiUrl: discord.apiUrl, applicationId: discord.world.applicationId, token });
+function api(token: string | undefined = discord.token, timeoutMilliseconds = 10_000): DiscordRestApi {
+  const { apiUrl, world } = discord;
+  return new DiscordRestApi({ apiUrl, applicationId: world.applicationId, token, timeoutMilliseconds });
 }
 
 const contents = () => discord.world.messages(channelId).map(({ message }) => message.content);
@@ -51,12 +52,27 @@ describe("Discord's REST API", () => {
     });
   });
 
-  it("tries again after a 500 and after a connection cut half way", async () => {
+  it("tries again after a 500, and leaves a connection cut half way to whoever asked", async () => {
     discord.fail({ path: /messages/, how: { status: 500 } });
     await api().createMessage(channelId, textMessage("after the fault"));
-    expect(contents()).toEqual(["after the fault"]);
+    // The message may have been posted before the cut: only who asked knows what twice would mean.
+    discord.fail({ path: /messages/, how: "cut" });
+    await expect(api().createMessage(channelId, textMessage("cut"))).rejects.toMatchObject({
+      fault: "unavailable",
+    });
     discord.fail({ path: /messages/, how: { status: 503 }, times: 10 });
     await expect(api().createMessage(channelId, textMessage("never"))).rejects.toMatchObject({
+      fault: "unavailable",
+    });
+  });
+
+  it("asks a Discord that does not answer again, and then gives it up for now", async () => {
+    const impatient = api(discord.token, 200);
+    discord.fail({ path: /messages/, how: "silence" });
+    await impatient.createMessage(channelId, textMessage("after the silence"));
+    expect(contents()).toEqual(["after the silence"]);
+    discord.fail({ path: /messages/, how: "silence", times: 10 });
+    await expect(impatient.createMessage(channelId, textMessage("never"))).rejects.toMatchObject({
       fault: "unavailable",
     });
   });

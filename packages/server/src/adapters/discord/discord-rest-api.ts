@@ -11,7 +11,6 @@ import {
 } from "./discord-api.ts";
 import { answerBody, messageBody, type DiscordMessage } from "./discord-message.ts";
 
-/** How long one request may take. */
 const TIMEOUT_MILLISECONDS = 10_000;
 const RETRIES = 2;
 /** A limit that lasts longer is not waited for: whoever asked decides. */
@@ -33,11 +32,13 @@ export class DiscordRestApi implements DiscordApi {
     readonly applicationId: string;
     /** Without it only what an interaction's own token allows. */
     readonly token: string | undefined;
+    /** How long one request may take; 10 s when left out. */
+    readonly timeoutMilliseconds?: number;
   }) {
     this.rest = new REST({
       api: options.apiUrl,
       version: "10",
-      timeout: TIMEOUT_MILLISECONDS,
+      timeout: options.timeoutMilliseconds ?? TIMEOUT_MILLISECONDS,
       retries: RETRIES,
       rejectOnRateLimit: ({ retryAfter }) => retryAfter > LONGEST_WAIT_MILLISECONDS,
     });
