@@ -52,7 +52,7 @@ export function ThreadsPage() {
               id="thread-search"
               type="search"
               className={INPUT_CLASS}
-              placeholder="Search in titles, descriptions and lines"
+              placeholder="Search titles, descriptions, lines"
               maxLength={200}
               value={search}
               onChange={({ target }) =>
