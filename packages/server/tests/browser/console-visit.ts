@@ -158,9 +158,10 @@ async function axeViolations(page: Page, rules: string): Promise<string[]> {
     .violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
 }
 
-/** Makes a thread by hand and leaves the page in it. */
+/** Makes a thread by hand, from any page of the hall and without a reload, and leaves the page in it. */
 export async function newThread(page: Page, title: string): Promise<void> {
-  await page.goto(new URL("/threads", page.url()).href);
+  await page.getByRole("link", { name: "Threads", exact: true }).click();
+  await page.waitForURL("**/threads");
   await page.getByRole("button", { name: "New thread" }).first().click();
   await page.getByLabel("Title", { exact: true }).fill(title);
   await page.keyboard.press("Enter");

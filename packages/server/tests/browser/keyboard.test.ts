@@ -7,17 +7,24 @@ import { addPerson, composer, grace, visitHall, type Visit } from "./console-vis
 const MOST_STEPS = 60;
 const Focus = z.object({ name: z.string(), isSeen: z.boolean() });
 
-/** What has the focus: its name, and whether a ring shows it. */
+/** What an element is called. */
+const NAME = `(element) =>
+  element.getAttribute("aria-label") || element.labels?.[0]?.textContent || element.textContent.trim() || element.title || ""`;
+
+/** What has the focus: its name, and whether it is in sight and a ring shows it. */
 const FOCUS = `(() => {
   const element = document.activeElement;
   if (!element || element === document.body) return { name: "", isSeen: true };
   const style = getComputedStyle(element);
-  const label = element.labels?.[0]?.textContent ?? "";
-  return {
-    name: element.getAttribute("aria-label") || label || element.textContent.trim() || element.title || "",
-    isSeen: style.outlineStyle !== "none" || style.boxShadow !== "none",
-  };
+  const { top, bottom } = element.getBoundingClientRect();
+  const hasRing = style.outlineStyle !== "none" || style.boxShadow !== "none";
+  return { name: (${NAME})(element), isSeen: hasRing && bottom > 0 && top < innerHeight };
 })()`;
+
+/** The names of all that a person could click or type in, from the top of the page to its end. */
+const STOPS = `[...document.querySelectorAll("a[href], button, input, select, textarea, summary")]
+  .filter((element) => element.checkVisibility() && !element.disabled && !element.closest("[aria-hidden=true]"))
+  .map(${NAME})`;
 
 describe.skipIf(noBrowser !== undefined)("the keyboard alone", () => {
   let visit: Visit;
@@ -101,6 +108,25 @@ describe.skipIf(noBrowser !== undefined)("the keyboard alone", () => {
     await page.waitForURL("**/threads");
     await page.getByText("Kept by keys").waitFor();
   });
+
+  it.each(["threads", "people", "modules", "services", "slack", "settings", "account"])(
+    "Tab leads through all of the page %s, in its order",
+    async (name) => {
+      await page.goto(new URL(`/${name}`, page.url()).href);
+      await page.getByRole("heading", { level: 1 }).waitFor();
+      await expect.poll(() => page.getByText(/^Loading/).count()).toBe(0);
+      const stops = z.array(z.string().min(1)).parse(await page.evaluate(STOPS));
+      await page.getByRole("banner").getByRole("link").first().focus();
+      const passed = [(await focus()).name];
+      while (passed.length < stops.length) {
+        await press("Tab");
+        const now = await focus();
+        expect(now.isSeen, `the focus on "${now.name}" cannot be seen`).toBe(true);
+        passed.push(now.name);
+      }
+      expect(passed).toEqual(stops);
+    },
+  );
 
   it("no page threw, called a foreign address or broke its policy", () => {
     expect(visit.faults).toEqual([]);

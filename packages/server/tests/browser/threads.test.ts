@@ -49,6 +49,27 @@ describe.skipIf(noBrowser)(`threads in a browser${noBrowser ? ` (${noBrowser})` 
     await page.getByRole("searchbox").fill("");
     await expect.poll(() => page.getByRole("listitem").count()).toBe(2);
     await looksWell(page, "threads");
+    await page.getByRole("button", { name: "Delete Kitchen rota" }).click();
+    await looksWell(page, "thread-delete");
+    await page.getByRole("button", { name: "Keep it" }).click();
+    await page.route("**/api/v1/threads?*", (route) =>
+      route.fulfill({
+        status: 500,
+        contentType: "application/problem+json",
+        json: { status: 500, code: "internal", title: "Broken", detail: "The store is away." },
+      }),
+    );
+    await page.goto(`${visit.hall.url}/threads?search=nothing`);
+    await page.getByRole("alert").filter({ hasText: "The store is away." }).waitFor();
+    await looksWell(page, "threads-failed");
+    await page.unroute("**/api/v1/threads?*");
+    await page.getByRole("button", { name: "Try again" }).click();
+    await page.getByText(/No thread has/).waitFor();
+    await page.goto(`${visit.hall.url}/nowhere`);
+    await page.getByRole("heading", { name: "No such page" }).waitFor();
+    await looksWell(page, "no-such-page");
+    await page.getByRole("link", { name: "All threads" }).click();
+    await page.waitForURL("**/threads");
   });
 
   it("title and description are edited in place: Enter saves, Escape leaves", async () => {
