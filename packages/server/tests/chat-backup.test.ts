@@ -356,6 +356,13 @@ describe.each(WORLDS)("the backup of %s", (_name, openWorld) => {
       expect(await say(line, bob), line).toContain("permission_denied");
     }
     expect(await asAdministrator("backup export ic_tavern", keep)).toContain("Nothing is stored");
+    const { workspaceId, adapter } = world;
+    await test.hall.chat.leave(
+      { adapter, workspaceId, accountId: "U-bob" },
+      { workspaceId, channelId: keep },
+    );
+    const elsewhere = { channel: world.addChannel("ooc"), who: "U-bob" };
+    expect(await say("backup search key", elsewhere)).toContain("Nothing that is stored");
     expect(await asAdministrator("backup verify", keep)).toContain("ic_tavern");
   });
 
