@@ -4,6 +4,7 @@ import { toCamelCase, toSnakeCase } from "./argument-names.ts";
 import type { LineError } from "./line-error.ts";
 import { showTyped } from "./line-error.ts";
 import { nearestName } from "./nearest-name.ts";
+import { ruleOf } from "./rule-of-issue.ts";
 
 /** Arguments as JSON, under their snake_case names: only those that were given. */
 export type ArgumentInput = Readonly<Record<string, JsonValue>>;
@@ -202,25 +203,4 @@ function unknownArgument({ key, command }: { key: string; command: Command }): L
     ...(suggestion === undefined ? {} : { suggestion }),
     argument: key,
   };
-}
-
-const TYPE_NAMES: Readonly<Record<string, string>> = {
-  string: "text",
-  number: "a number",
-  int: "a whole number",
-  boolean: "true or false",
-};
-
-function ruleOf(issue: z.core.$ZodIssue): string {
-  if (issue.code === "invalid_type") return `must be ${TYPE_NAMES[issue.expected] ?? issue.expected}`;
-  if (issue.code === "invalid_value") return `must be one of ${issue.values.map(String).join(", ")}`;
-  if (issue.code === "too_small") {
-    if (issue.origin !== "string") return `must be ${issue.minimum} or more`;
-    return issue.minimum === 1 ? "must not be empty" : `must have ${issue.minimum} characters or more`;
-  }
-  if (issue.code === "too_big") {
-    if (issue.origin !== "string") return `must be ${issue.maximum} or less`;
-    return `must have ${issue.maximum} characters or fewer`;
-  }
-  return `is not valid: ${issue.message.replace(/\.$/, "")}`;
 }

@@ -1,5 +1,6 @@
 import type { JsonValue, Module } from "@guildhall/sdk";
 import { z } from "zod";
+import { ruleOf } from "../commands/rule-of-issue.ts";
 import type { DataAccessor } from "../data/data-accessor.ts";
 import type { ActionHandlerConfiguration } from "../data/models.ts";
 import type { ModuleKernel } from "../kernel/module-kernel.ts";
@@ -86,7 +87,7 @@ function faultsOf(issue: z.core.$ZodIssue): SettingFault[] {
       message: "There is no such setting.",
     }));
   }
-  return [{ path: pointer(issue.path), message: issue.message }];
+  return [{ path: pointer(issue.path), message: `It ${ruleOf(issue)}.` }];
 }
 
 const pointer = (path: readonly PropertyKey[]) =>

@@ -166,6 +166,7 @@ describe.skipIf(noBrowser)(`people in a browser${noBrowser ? ` (${noBrowser})` :
     await page.getByLabel("Tour").fill('{"rooms": ["attic"]}');
     await gallery.getByRole("button", { name: "Save" }).click();
     await page.locator("[aria-invalid=true]").waitFor();
+    await page.getByText("It must be 9 or less.").waitFor();
     await looksWell(page, "settings");
     await page.getByLabel("Steps").fill("3");
     await gallery.getByRole("button", { name: "Save" }).click();

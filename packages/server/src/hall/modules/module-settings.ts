@@ -7,6 +7,7 @@ import {
   type WorkspaceName,
 } from "@guildhall/sdk";
 import { z } from "zod";
+import { ruleOf } from "../../commands/rule-of-issue.ts";
 import type { ChatEntries } from "../../data/chat-entries.ts";
 import type { DataAccessor } from "../../data/data-accessor.ts";
 
@@ -104,7 +105,7 @@ export function readSettings(schema: z.ZodObject, given: unknown): Record<string
   const [issue] = parsed.error.issues;
   const name = issue?.path.join(".") ?? "";
   throw new CommandError(
-    `The setting ${name === "" ? "given" : `"${name}"`} cannot be used: ${issue?.message ?? "it is not valid"}.`,
+    `The setting ${name === "" ? "given" : `"${name}"`} cannot be used: it ${issue ? ruleOf(issue) : "is not valid"}.`,
     {
       code: "setting_invalid",
     },
