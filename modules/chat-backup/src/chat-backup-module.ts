@@ -11,7 +11,8 @@ import { withToldFaults } from "./told-faults.ts";
 import { WorkspaceSettings } from "./workspace-settings.ts";
 
 const ROUND_SECONDS = 3600;
-const ROUND_LIMIT_SECONDS = 3600;
+/** A round breaks off by itself between two pages; one page may have threads that take hours to read. */
+const ROUND_LIMIT_SECONDS = 3 * 3600;
 const CHECK_LIMIT_SECONDS = 6 * 3600;
 /** An object that nothing names may be about to be named, by a run that is under way. */
 const ORPHAN_MILLISECONDS = 86_400_000;
