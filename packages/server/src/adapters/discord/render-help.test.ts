@@ -58,6 +58,10 @@ describe("help on Discord", () => {
     const [embed] = renderHelpEmbeds({ help: commandHelp({ registry, found }), error });
     expect(embed).toMatchObject({ color: 0xff0000 });
     expect(embed?.description).toMatch(/^\*\*No "\\<\\@1\\>" here\.\*\*\n\n\*\*Usage:/);
+    // What mends it, and not the whole page.
+    expect(embed?.description).toContain("mean '`x`' -l");
+    expect(embed?.description).toMatch(/-# `mean -h` tells more\.$/);
+    expect(embed?.description).not.toContain("shout");
   });
 
   it("lists the whole hall", () => {

@@ -60,6 +60,9 @@ describe("help in Slack's markup (requirements M-18)", () => {
     const first = page("credits transfer x anna");
     expect(first).toMatch(/^\*&lt;amount&gt;: "x" is not a whole number.*\*\n\*usage\*: /);
     expect(page("credits transfer x anna")).toBe(first);
+    expect(first).toMatch(/\n`\/hall credits transfer -h` tells more\.$/);
+    expect(first).not.toContain("*arguments*");
+    expect(page("credit")).toMatch(/\n`\/hall help` tells more\.$/);
   });
 
   it("escapes everything, and keeps line breaks", () => {

@@ -49,6 +49,11 @@ export function layOut({ help, error }: HelpPage, { width }: { readonly width: n
   return sections.flatMap((section, index) => (index === 0 ? section : [[], ...section]));
 }
 
+/** The line that shows a page of help whole, for where only a part is shown. */
+export function wholePage({ path }: HelpDocument): string {
+  return path.length === 0 ? "help" : `${path.join(" ")} -h`;
+}
+
 /** The summary of an argument with what there is to know about its value. */
 export function summaryWithNotes({ summary, notes }: HelpArgument): string {
   return notes.length === 0 ? summary : `${summary} (${notes.join("; ")})`;
