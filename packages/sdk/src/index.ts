@@ -70,6 +70,8 @@ export type { JsonValue } from "./json.ts";
 export type { Counter, LabelValues, MetricDeclaration, MetricLabels, Metrics, Timer } from "./metrics.ts";
 export {
   defineModule,
+  LONGEST_MODULE_NAME,
+  MODULE_NAME,
   moduleRef,
   type DependencyApis,
   type Module,

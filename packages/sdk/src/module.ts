@@ -121,8 +121,10 @@ export interface Module {
   ): ModuleParts<unknown> | false | Promise<ModuleParts<unknown> | false>;
 }
 
-const NAME = /^[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*$/;
-const LONGEST_NAME = 50;
+/** What may name a module. */
+export const MODULE_NAME = /^[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*$/;
+/** In characters. */
+export const LONGEST_MODULE_NAME = 50;
 
 /**
  * Declares a module. `initialize` returns what the module brings, or `false` (or throws) when it cannot start:
@@ -155,9 +157,9 @@ export function defineModule<
   ): ModuleParts<Api> | false | Promise<ModuleParts<Api> | false>;
 }): Module {
   const { name } = definition;
-  if (!NAME.test(name) || name.length > LONGEST_NAME) {
+  if (!MODULE_NAME.test(name) || name.length > LONGEST_MODULE_NAME) {
     throw new TypeError(
-      `"${name}" cannot name a module: use lower-case words joined by hyphens or underscores, at most ${LONGEST_NAME} characters`,
+      `"${name}" cannot name a module: use lower-case words joined by hyphens or underscores, at most ${LONGEST_MODULE_NAME} characters`,
     );
   }
   const settings = {

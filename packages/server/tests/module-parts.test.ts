@@ -8,6 +8,7 @@ import {
   eventRef,
   instant,
   int8,
+  jsonb,
   on,
   sql,
   uuid,
@@ -19,6 +20,8 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { useServedHall } from "./http/support/serve-hall.ts";
 import { stores } from "./support/stores.ts";
+
+const sheets = defineTable("sheets", { id: uuid().primaryKey(), data: jsonb<unknown>() }, {});
 
 const notes = defineTable(
   "notes",
@@ -55,7 +58,7 @@ function lendingModule(): { module: Module; given: () => NotesContext; heard: st
   const module = defineModule({
     name: "note-book",
     summary: "Lends out what it was given",
-    tables: [notes],
+    tables: [notes, sheets],
     emits: [created],
     settings,
     initialize: (given) => {
@@ -164,6 +167,9 @@ describe.each(stores())("what a module is given, on the $name store", (store) =>
     await own.insert(notes, { id: own.newId(), user_id: user.id, title, created_at: new Date() });
     const [row] = await own.find(notes, { where: { user_id: user.id } });
     expect(row?.title).toBe("'; drop table notes; -- \uFFFD \uFFFD");
+    const data = JSON.stringify({ "a\0": "b\0c \ud800" });
+    await own.insert(sheets, { id: own.newId(), data });
+    expect(await own.find(sheets)).toMatchObject([{ data: { "a\uFFFD": "b\uFFFDc \uFFFD" } }]);
     // @ts-expect-error a name that is no column, as untyped code may give it
     await expect(own.find(notes, { where: { "1=1 or title": "x" } })).rejects.toThrow(/has no column/);
   });

@@ -2,6 +2,7 @@ import { existsSync, realpathSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Logger } from "pino";
+import { actingModule } from "../kernel/acting-module.ts";
 import type { FoundModule } from "../kernel/module-report.ts";
 import { toError } from "../kernel/to-error.ts";
 
@@ -29,9 +30,10 @@ export function holdProcess(given: {
   const suspects = given.modules.flatMap(suspectOf);
   const onFault = (thrown: unknown, origin: NodeJS.UncaughtExceptionOrigin) => {
     const err = toError(thrown);
-    const culprit = suspects.find(({ folders }) => folders.some((folder) => err.stack?.includes(folder)));
-    if (culprit) {
-      log.child({ module: culprit.name }).error({ err, origin }, "the module threw where nobody catches it");
+    const inStack = suspects.find(({ folders }) => folders.some((folder) => err.stack?.includes(folder)));
+    const module = inStack?.name ?? actingModule();
+    if (module !== undefined) {
+      log.child({ module }).error({ err, origin }, "the module threw where nobody catches it");
     } else if (origin === "unhandledRejection") {
       log.error({ err, origin }, "a promise was rejected and nobody handled it");
     } else {

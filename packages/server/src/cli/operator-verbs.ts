@@ -278,6 +278,7 @@ export async function runOperatorVerb(given: VerbContext & { readonly line: stri
       return await checkModule({
         folder: CheckModuleValues.parse(parsed.values).path,
         others: await settings.modules(),
+        log: given.log,
         output,
       });
     }

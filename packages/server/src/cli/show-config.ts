@@ -1,6 +1,9 @@
 import type { TerminalOutput } from "../adapters/terminal/print-frames.ts";
 import { resolveModuleSettings, type Settings } from "./settings.ts";
 
+// One long value makes no column of all others.
+const WIDEST = 48;
+
 /** Prints every setting with its value and source; secrets are masked. */
 export async function showConfig({
   settings,
@@ -26,7 +29,9 @@ export async function showConfig({
     ],
     ...settings.config.entries.map(({ key, value, source, variable }) => [key, value, source, variable]),
   ];
-  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const widths = [0, 1, 2].map((column) =>
+    Math.min(WIDEST, Math.max(...rows.map((row) => row[column]?.length ?? 0))),
+  );
   for (const row of rows) {
     output.out(
       `${row

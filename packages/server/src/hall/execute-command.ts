@@ -14,6 +14,7 @@ import { storable } from "../data/storable.ts";
 import { newId } from "../data/uuid.ts";
 import { FencedError } from "./chunk-writer.ts";
 import type { HallMetrics } from "./hall-metrics.ts";
+import { actingAs } from "../kernel/acting-module.ts";
 import { toError } from "../kernel/to-error.ts";
 
 /** Why a run was told to stop; the reason of its abort signal. */
@@ -77,7 +78,10 @@ async function runToEnd(run: Parameters<typeof executeCommand>[0]): Promise<RunE
   try {
     if (!command.run) throw new TypeError(`command "${command.name}" has no run function`);
     let size = 0;
-    for await (const chunk of untilAborted(command.run(values, context), controller.signal)) {
+    for await (const chunk of untilAborted(command.run(values, context), {
+      signal: controller.signal,
+      module: run.registered.module,
+    })) {
       size += "text" in chunk ? chunk.text.length : chunk.bytes.length;
       if (size > MAX_OUTPUT) {
         throw new CommandError("The command put out more than 256 MB and was stopped.", {
@@ -137,7 +141,7 @@ function runEnd(
  */
 async function* untilAborted(
   output: AsyncIterable<Chunk> | Iterable<Chunk>,
-  signal: AbortSignal,
+  { signal, module }: { readonly signal: AbortSignal; readonly module: string },
 ): AsyncGenerator<Chunk> {
   const iterator =
     Symbol.asyncIterator in output ? output[Symbol.asyncIterator]() : output[Symbol.iterator]();
@@ -150,7 +154,7 @@ async function* untilAborted(
       // A race of promises would keep every step's result alive as long as the signal.
       const step = await new Promise<IteratorResult<Chunk>>((resolve, reject) => {
         abandon = reject;
-        Promise.resolve(iterator.next()).then(resolve, reject);
+        Promise.resolve(actingAs(module, () => iterator.next())).then(resolve, reject);
       });
       if (step.done) return;
       yield step.value;

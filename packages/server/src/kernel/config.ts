@@ -134,7 +134,9 @@ export class Config {
     schema: Schema,
     saved: Readonly<Record<string, unknown>>,
   ) {
-    const fromFile = z.record(z.string(), z.unknown()).safeParse(this.#file[name] ?? {});
+    const fromFile = z
+      .record(z.string(), z.unknown())
+      .safeParse(Object.hasOwn(this.#file, name) ? (this.#file[name] ?? {}) : {});
     if (!fromFile.success)
       throw new ConfigError(`The section "${name}" of ${this.#filePath} must be a map of settings.`);
     const given: Record<string, unknown> = {};
@@ -147,26 +149,30 @@ export class Config {
       given[key] = typeof value === "string" && isText ? fromText(field, value) : value;
     }
     for (const key of Object.keys(fromFile.data)) {
-      if (!(key in schema.shape)) {
+      if (!Object.hasOwn(schema.shape, key)) {
         throw new ConfigError(
           `The setting "${name}.${key}" in ${this.#filePath} does not exist: remove it or mend its name.`,
         );
       }
+    }
+    for (const [key, field] of Object.entries(schema.shape)) {
+      // Before they are read: what refuses one may tell it.
+      if (isMarkedSecret(field)) this.#secrets.learn([given[key]]);
     }
     const parsed = schema.safeParse(given);
     if (!parsed.success) {
       const [issue] = parsed.error.issues;
       const key = String(issue?.path[0] ?? "");
       throw new ConfigError(
-        `${this.#place(name, key, sources[key])} cannot be used: ${issue?.message ?? "it is not valid"}.`,
+        `${this.#place(name, key, sources[key])} cannot be used: ${this.redact(issue?.message ?? "it is not valid")}.`,
       );
     }
     const values = z.record(z.string(), z.unknown()).parse(parsed.data);
     const entries = Object.entries(schema.shape).map(([key, field]) => {
       const isSecret = isMarkedSecret(field);
       const value = values[key];
-      // As it was given, even when it cannot be used, and as it was read.
-      if (isSecret) this.#secrets.learn([given[key], value]);
+      // As it was read, too.
+      if (isSecret) this.#secrets.learn([value]);
       const entry: ConfigEntry = {
         key: `${name}.${key}`,
         variable: variableName(name, key),

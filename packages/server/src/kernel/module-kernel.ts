@@ -8,6 +8,7 @@ import type {
   PlatformPermissions,
 } from "@guildhall/sdk";
 import { RESERVED_SECTIONS, type Config } from "./config.ts";
+import { actingAs } from "./acting-module.ts";
 import { DependencyGraph } from "./dependency-graph.ts";
 import { ModuleLife } from "./module-life.ts";
 import type { FoundModule, ModuleReport } from "./module-report.ts";
@@ -261,9 +262,16 @@ export class ModuleKernel {
       const surroundings = await surround(module, life);
       const { log, signal } = life;
       const initialize = () =>
-        module.initialize({ ...surroundings, config: settings, dependencies, log, signal });
+        actingAs(name, () =>
+          module.initialize({ ...surroundings, config: settings, dependencies, log, signal }),
+        );
       const parts = await withinLimit(
-        async () => await (isOurs(entry.found) ? initialize() : this.#callLimited(initialize)),
+        async () => {
+          const made = await (isOurs(entry.found) ? initialize() : this.#callLimited(initialize));
+          // One that comes too late is wanted by nobody: what it has begun is its own to end.
+          if (signal.aborted && made) await made.dispose?.();
+          return made;
+        },
         START_LIMIT_MILLISECONDS,
         `it did not start within ${START_LIMIT_MILLISECONDS / 1000} s`,
       );

@@ -53,6 +53,12 @@ describe("the makers' kit, in a folder outside the workspace without a node_modu
     });
   });
 
+  it("needs no certain name of its folder", async () => {
+    const folder = path.join(home, "elsewhere", "zz");
+    await runProgram(["new", "module", "zeta", "--path", folder], { env });
+    expect(await check(folder)).toMatchObject({ status: 0 });
+  });
+
   it("writes settings by which an editor checks its types", async () => {
     const project = path.join(home, "my-weather", "tsconfig.json");
     await promisify(execFile)(process.execPath, [tsc, "-p", project]);
@@ -80,6 +86,13 @@ describe("the makers' kit, in a folder outside the workspace without a node_modu
     expect(await check(exits)).toMatchObject({
       status: 1,
       err: expect.stringContaining("ended its process"),
+    });
+    const later = await changed("exits later", (s) =>
+      s.replace("return {", "process.exit(0);\n    return {"),
+    );
+    expect(await check(later)).toMatchObject({
+      status: 1,
+      out: expect.stringContaining("may not end the hall"),
     });
   });
 

@@ -19,6 +19,7 @@ const PLANTED = {
   byVariable: "planted-variable-58",
   byFile: 'planted-"file"-69',
   bySetting: "planted-setting-70",
+  refused: "planted-refused-92",
   password: "planted password of a person 81",
 };
 
@@ -50,6 +51,20 @@ export const leaky = defineModule({
       healthCheck: async () => { throw new Error("not well: " + all(config)); },
     };
   },
+});
+`;
+
+/** A module that tells a secret which it cannot use. */
+const refusing = `
+import { defineModule } from "@guildhall/sdk";
+import { z } from "zod";
+export const refusing = defineModule({
+  name: "refusing",
+  summary: "Refuses its key",
+  config: z.object({
+    key: z.string().meta({ secret: true }).refine(() => false, { error: ({ input }) => "the key " + input + " is of no use" }),
+  }),
+  initialize: () => ({}),
 });
 `;
 
@@ -175,6 +190,19 @@ describe("planted secrets", () => {
     for (const verb of [["config"], ["ping"], ["doctor"]]) {
       const { out, err } = await runProgram(verb, { env: away });
       told.push({ where: `${verb.join(" ")}, store away`, text: `${out}${err}` });
+    }
+    const useless = {
+      ...env,
+      GUILDHALL_DATA: path.join(home, "useless"),
+      GUILDHALL_MODULES__PATHS: path.join(home, "useless modules"),
+      GUILDHALL_REFUSING__KEY: PLANTED.refused,
+    };
+    await mkdir(path.join(home, "useless modules/refusing"), { recursive: true });
+    await writeFile(path.join(home, "useless modules/refusing/index.ts"), refusing);
+    for (const verb of [["modules"], ["config"], ["doctor"]]) {
+      const { out, err } = await runProgram(verb, { env: useless });
+      told.push({ where: `${verb.join(" ")}, with a key of no use`, text: `${out}${err}` });
+      expect(`${out}${err}`).toContain("the key ******** is of no use");
     }
     const { out, err } = await hall.stop();
     told.push({ where: "what start says", text: out }, { where: "the log", text: err });

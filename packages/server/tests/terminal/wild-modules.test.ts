@@ -5,6 +5,7 @@ import { z } from "zod";
 import { api, dataFolder, environment, says, serve, setUp, type ServedHall } from "./program.ts";
 
 const moduleFile = (name: string, initialize: string) => `
+import { connect } from "node:net";
 import { defineCommand, defineModule, plainText } from "@guildhall/sdk";
 export const it = defineModule({ name: "${name}", summary: "Wild", initialize: async () => { ${initialize} } });
 `;
@@ -41,6 +42,9 @@ describe("modules that could end the hall's process", () => {
       "lets-go",
       'void (async () => { await null; throw new Error("of a promise let go"); })(); return {};',
     );
+    await write("says-a-word", 'setTimeout(() => { throw "no error at all"; }, 1); return {};');
+    await write("socket", 'connect(1, "127.0.0.1"); return {};');
+    await write("constructor", "return false;");
     await write(
       "command-quits",
       'return { commands: [defineCommand({ name: "quit", summary: "Quit", *run() { process.exit(4); yield plainText(""); } })] };',
@@ -62,9 +66,15 @@ describe("modules that could end the hall's process", () => {
   it.each([
     ["throws-later", "out of a timer"],
     ["lets-go", "of a promise let go"],
+    ["says-a-word", "no error at all"],
+    ["socket", "connect ECONNREFUSED 127.0.0.1:1"],
   ])("what %s throws where nobody catches it is logged as its own", async (name, message) => {
     await says(served.program, new RegExp(message));
     expect(lines().find(({ err }) => err?.message === message)).toMatchObject({ level: 50, module: name });
+  });
+
+  it("a module may have the name of what every object has", () => {
+    expect(served.program.err()).toMatch("The module constructor did not start: it declined to start");
   });
 
   it("a command that quits fails, and the hall answers on", async () => {

@@ -1,4 +1,6 @@
+import type { Logger } from "pino";
 import type { TerminalOutput } from "../../adapters/terminal/print-frames.ts";
+import { holdProcess } from "../hold-process.ts";
 import type { FoundModule } from "../../kernel/module-report.ts";
 import { toError } from "../../kernel/to-error.ts";
 import { loadCheckedModule, type CheckedModule } from "./checked-module.ts";
@@ -9,10 +11,13 @@ export async function checkModule(given: {
   readonly folder: string;
   /** Where its dependencies are looked for. */
   readonly others: readonly FoundModule[];
+  readonly log: Logger;
   readonly output: TerminalOutput;
 }): Promise<number> {
-  const { folder, others, output } = given;
+  const { folder, others, log, output } = given;
   let checked: CheckedModule;
+  // One that ends the process would end it with 0, as if all were well.
+  holdProcess({ modules: others, log });
   try {
     checked = await loadCheckedModule({ folder, others });
   } catch (error) {

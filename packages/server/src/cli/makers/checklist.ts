@@ -1,4 +1,3 @@
-import { basename } from "node:path";
 import { answerRequest, type Route, type RouteAnswer } from "@guildhall/sdk";
 import type { StartedModule } from "@guildhall/sdk/testing";
 import { z } from "zod";
@@ -108,7 +107,7 @@ export const CHECKLIST: readonly ChecklistPoint[] = [
   },
   {
     name: "names",
-    check: async ({ module, folder, start }) => {
+    check: async ({ module, start }) => {
       const started = await start();
       const hyphens = module.name.replaceAll("_", "-");
       // A module named my_new_module may shorten itself in paths to my-module.
@@ -116,10 +115,6 @@ export const CHECKLIST: readonly ChecklistPoint[] = [
       const faults = (started.parts.routes ?? [])
         .filter(({ path }) => !(path.split("/")[1] ?? "").split("-").every((word) => words.has(word)))
         .map((route) => `${shown(route)} does not begin with the module's name: /${hyphens}/...`);
-      const own = basename(folder).replaceAll("_", "-");
-      if (own !== hyphens && !own.split("-").every((word) => words.has(word)) && own !== "src") {
-        faults.push(`its folder is called ${basename(folder)}: name it like the module, ${hyphens}`);
-      }
       await started.dispose();
       return faults;
     },

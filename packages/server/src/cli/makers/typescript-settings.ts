@@ -22,7 +22,8 @@ export function typeScriptSettings() {
       exactOptionalPropertyTypes: true,
       noUncheckedIndexedAccess: true,
       erasableSyntaxOnly: true,
-      verbatimModuleSyntax: true,
+      // A folder without a package.json is of modules all the same, as the hall runs it.
+      moduleDetection: "force",
       allowImportingTsExtensions: true,
       skipLibCheck: true,
       noEmit: true,

@@ -11,6 +11,7 @@ import {
 } from "@guildhall/sdk";
 import type pg from "pg";
 import { z } from "zod";
+import { storableJson } from "../storable.ts";
 import { newId } from "../uuid.ts";
 import { joined, quoted, raw, renderSql } from "./render-sql.ts";
 
@@ -49,7 +50,7 @@ export class ModuleStore implements Store {
   }
 
   async insert<T extends TypedTableModel<unknown>>(table: T, row: NewTableRow<T>): Promise<void> {
-    const given = present(row);
+    const given = present(row).map(([name, value]) => [name, storableFor(table, name, value)] as const);
     const names = given.map(([name]) => raw(column(table, name)));
     const values = given.map(([, value]) => value);
     await this.#query(sql`insert into ${table} (${joined(names, ", ")}) values (${joined(values, ", ")})`);
@@ -59,7 +60,9 @@ export class ModuleStore implements Store {
     table: T,
     { where, set }: { readonly where: Partial<TableRow<T>>; readonly set: Partial<NewTableRow<T>> },
   ): Promise<number> {
-    const changes = present(set).map(([name, value]) => sql`${raw(column(table, name))} = ${value}`);
+    const changes = present(set).map(
+      ([name, value]) => sql`${raw(column(table, name))} = ${storableFor(table, name, value)}`,
+    );
     if (changes.length === 0) return 0;
     return await this.execute(sql`update ${table} set ${joined(changes, ", ")}${conditions(table, where)}`);
   }
@@ -129,6 +132,12 @@ function column(table: TableModel, name: string): string {
     throw new TypeError(`the table "${table.name}" has no column "${name}"`);
   }
   return quoted(name);
+}
+
+/** JSON as the store can hold it: in the text of a value, what no text can be stands as an escape. */
+function storableFor(table: TableModel, name: string, value: SqlValue): SqlValue {
+  if (typeof value !== "string" || table.columns[name]?.facts.type !== "jsonb") return value;
+  return JSON.stringify(storableJson(z.json().parse(JSON.parse(value))));
 }
 
 const Given = z.record(z.string(), z.custom<SqlValue | undefined>());

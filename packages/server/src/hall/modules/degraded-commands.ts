@@ -15,7 +15,7 @@ export class DegradedCommands {
   readonly #registry: CommandRegistry;
   readonly #state: State;
   readonly #standIns = new Map<string, (() => void)[]>();
-  #known: z.infer<typeof Known> = {};
+  #known = new Map<string, z.infer<typeof Known>[string]>();
   #hasChanged = false;
 
   constructor({ registry, state }: { readonly registry: CommandRegistry; readonly state: State }) {
@@ -25,22 +25,22 @@ export class DegradedCommands {
 
   /** Reads what earlier starts have learnt. */
   async load(): Promise<void> {
-    this.#known = Known.catch({}).parse(await this.#state.get(KEY));
+    this.#known = new Map(Object.entries(Known.catch({}).parse(await this.#state.get(KEY))));
   }
 
   /** Keeps what this start has learnt. */
   async save(): Promise<void> {
     if (!this.#hasChanged) return;
     this.#hasChanged = false;
-    await this.#state.set(KEY, this.#known);
+    await this.#state.set(KEY, Object.fromEntries(this.#known));
   }
 
   /** Makes room for the commands of a module that starts, and learns them. */
   starting(module: string, commands: readonly Command[]): void {
     this.#clear(module);
     const learnt = commands.map(({ name, summary }) => ({ name, summary }));
-    if (JSON.stringify(this.#known[module] ?? []) === JSON.stringify(learnt)) return;
-    this.#known[module] = learnt;
+    if (JSON.stringify(this.#known.get(module) ?? []) === JSON.stringify(learnt)) return;
+    this.#known.set(module, learnt);
     this.#hasChanged = true;
   }
 
@@ -49,7 +49,7 @@ export class DegradedCommands {
     this.#clear(module);
     if (state !== "failed") return;
     const undos: (() => void)[] = [];
-    for (const { name, summary } of this.#known[module] ?? []) {
+    for (const { name, summary } of this.#known.get(module) ?? []) {
       const sentence = `"${name}" is degraded: the module ${module} does not run. ${reason ?? ""}`.trim();
       const standIn = defineCommand({
         name,

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, readdirSync, realpathSync } from "node:fs";
 import { findPackageJSON } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Module } from "@guildhall/sdk";
+import { LONGEST_MODULE_NAME, MODULE_NAME, type Module } from "@guildhall/sdk";
 import { z } from "zod";
 import type { FoundModule, ModuleOrigin } from "../module-report.ts";
 import type { ModulesSettings } from "../modules-settings.ts";
@@ -16,17 +16,21 @@ const Manifest = z.looseObject({
   dependencies: z.record(z.string(), z.string()).default({}),
 });
 
-/** What can be told to be a module by its form. */
-const ModuleForm = z.custom<Module>((value) => {
-  const form = z.looseObject({
-    name: z.string(),
-    summary: z.string(),
-    dependencies: z.object({}),
-    config: z.object({}),
-    initialize: z.custom<unknown>((one) => typeof one === "function"),
-  });
-  return form.safeParse(value).success;
+const DeclaredModule = z.looseObject({
+  name: z.string().regex(MODULE_NAME).max(LONGEST_MODULE_NAME),
+  summary: z.string(),
+  dependencies: z.record(z.string(), z.looseObject({ name: z.string() })),
+  config: z.instanceof(z.ZodObject),
+  settings: z.object({ user: z.instanceof(z.ZodObject), workspace: z.instanceof(z.ZodObject) }),
+  tables: z.array(z.looseObject({ name: z.string() })),
+  migrations: z.array(z.looseObject({ name: z.string() })),
+  emits: z.array(z.looseObject({ name: z.string() })),
+  permissions: z.looseObject({}),
+  initialize: z.custom<unknown>((one) => typeof one === "function"),
 });
+
+/** What can be told to be a module by its form, which is the one that `defineModule` makes. */
+const ModuleForm = z.custom<Module>((value) => DeclaredModule.safeParse(value).success);
 
 /**
  * The modules that come with the hall: those of its dependencies that stand on the sdk themselves. Nobody registers
