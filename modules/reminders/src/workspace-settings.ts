@@ -63,8 +63,8 @@ export function rulesOf(settings: WorkspaceSettings): Rules {
 }
 
 /** The workspace where a line was typed. @throws CommandError outside of one */
-export function workspaceOf({ adapter, workspaceId }: Place): WorkspaceName {
-  if (workspaceId === null) {
+export function workspaceOf({ platform, workspaceId }: Place): WorkspaceName {
+  if (platform === null || workspaceId === null) {
     throw new CommandError(
       "Reminders belong to a workspace of Slack or Discord: ask in one of its channels.",
       {
@@ -72,7 +72,7 @@ export function workspaceOf({ adapter, workspaceId }: Place): WorkspaceName {
       },
     );
   }
-  return { adapter, workspaceId };
+  return { adapter: platform, workspaceId };
 }
 
 function minuteOf(time: string): number {
