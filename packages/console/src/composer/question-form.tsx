@@ -1,8 +1,7 @@
-import { useId, useState } from "react";
+import { useEffect, useId, useRef, useState } from "react";
 import type { Asked } from "../api/schemas.ts";
 import { Button } from "../design/button.tsx";
 import { Field, SELECT_CLASS } from "../design/field.tsx";
-import { useFocusOnOpen } from "../design/use-focus-on-open.ts";
 
 // The marks that would end a word in double quotes, and the one that escapes them.
 const MARKS = /[\\"\u201C\u201D\u201E\u201F]/g;
@@ -18,12 +17,12 @@ export function QuestionForm(props: {
   const [answers, setAnswers] = useState(
     asked.questions.map(({ default_value, choices }) => default_value ?? choices?.[0] ?? ""),
   );
-  const form = useFocusOnOpen<HTMLFormElement>();
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => form.current?.querySelector<HTMLElement>("input, select")?.focus(), []);
   const setAnswer = (index: number, answer: string) => setAnswers(answers.with(index, answer));
   return (
     <form
       ref={form}
-      tabIndex={-1}
       aria-label="Before it runs"
       className="grid max-w-lg flex-1 gap-3"
       onSubmit={(event) => {
