@@ -47,6 +47,7 @@ async function startModules(origin: ModuleOrigin): Promise<number> {
     logFor: () => silent,
     surround: async () => bare.context,
     install: () => undefined,
+    threadSeconds: 10,
   });
   const found = chain.toReversed().map((module) => ({ origin, module }));
   const begun = processorTime();

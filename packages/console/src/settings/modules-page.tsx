@@ -20,6 +20,7 @@ const SOURCES: Readonly<Record<HallModule["config"]["values"][number]["source"],
 };
 
 const MODULES_KEY = ["modules"];
+const STARTING_POLL_MILLISECONDS = 2000;
 
 /** The hall's modules: how each is, and its settings. For administrators. */
 export function ModulesPage() {
@@ -36,7 +37,12 @@ export function ModulesPage() {
 }
 
 function Modules() {
-  const modules = useQuery({ queryKey: MODULES_KEY, queryFn: ({ signal }) => listModules(signal) });
+  const modules = useQuery({
+    queryKey: MODULES_KEY,
+    queryFn: ({ signal }) => listModules(signal),
+    refetchInterval: ({ state }) =>
+      state.data?.some((module) => module.state === "starting") ? STARTING_POLL_MILLISECONDS : false,
+  });
   return (
     <>
       {modules.isPending && <Spinner label="Loading the modules" />}
@@ -98,7 +104,7 @@ function ModuleCard({ module }: { module: HallModule }) {
           </div>
         )}
       </div>
-      {reason !== null && <Notice level="error">{reason}</Notice>}
+      {reason !== null && <Notice level={state === "starting" ? "info" : "error"}>{reason}</Notice>}
       {config.fault !== null && <Notice level="warning">{config.fault}</Notice>}
       {change.isError && <Notice level="error">{explain(change.error)}</Notice>}
       {config.schema !== null && config.values.length > 0 && (
@@ -134,7 +140,8 @@ function fixedFields({ config }: HallModule): ReadonlyMap<string, string> {
 
 function StateSign({ state, status }: { state: HallModule["state"]; status: string }) {
   const isWell = state === "started" && status === "healthy";
-  const colour = isWell ? "bg-good" : state === "disabled" ? "bg-edge" : "bg-danger";
+  const isAway = state === "disabled" || state === "starting";
+  const colour = isWell ? "bg-good" : isAway ? "bg-edge" : "bg-danger";
   const words = state === "started" ? status.replace("_", " ") : state;
   return (
     <span className="flex items-center gap-1.5 text-sm font-normal text-muted">

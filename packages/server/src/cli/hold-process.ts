@@ -1,19 +1,9 @@
-import { existsSync, realpathSync } from "node:fs";
-import path from "node:path";
-import { pathToFileURL } from "node:url";
 import type { Logger } from "pino";
-import { actingModule } from "../kernel/acting-module.ts";
-import type { FoundModule } from "../kernel/module-report.ts";
+import type { ModuleAtFault } from "../kernel/module-at-fault.ts";
 import { toError } from "../kernel/to-error.ts";
 
 /** Ends the process at once, which only the hall itself may do. */
 export const endProcess = process.exit.bind(process);
-
-interface Suspect {
-  readonly name: string;
-  /** Its folder, as it stands in a stack: as a path, and as a URL. */
-  readonly folders: readonly string[];
-}
 
 /**
  * Keeps modules from ending the hall's process: what one throws where nobody catches it, in a timer or a promise that was
@@ -23,15 +13,13 @@ interface Suspect {
  * @returns what gives the process back
  */
 export function holdProcess(given: {
-  readonly modules: readonly FoundModule[];
+  readonly moduleAtFault: ModuleAtFault;
   readonly log: Logger;
 }): () => void {
-  const { log } = given;
-  const suspects = given.modules.flatMap(suspectOf);
+  const { moduleAtFault, log } = given;
   const onFault = (thrown: unknown, origin: NodeJS.UncaughtExceptionOrigin) => {
     const err = toError(thrown);
-    const inStack = suspects.find(({ folders }) => folders.some((folder) => err.stack?.includes(folder)));
-    const module = inStack?.name ?? actingModule();
+    const module = moduleAtFault(err.stack);
     if (module !== undefined) {
       log.child({ module }).error({ err, origin }, "the module threw where nobody catches it");
     } else if (origin === "unhandledRejection") {
@@ -54,11 +42,4 @@ export function holdProcess(given: {
     process.exit = exit;
     process.abort = abort;
   };
-}
-
-function suspectOf(found: FoundModule): Suspect[] {
-  const { place } = found;
-  if (place === undefined || !("module" in found) || !existsSync(place)) return [];
-  const folder = `${realpathSync(place)}${path.sep}`;
-  return [{ name: found.module.name, folders: [folder, pathToFileURL(folder).href] }];
 }

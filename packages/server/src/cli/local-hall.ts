@@ -7,10 +7,14 @@ import { startEmbeddedPostgres, type EmbeddedPostgres } from "../data/embedded/e
 import { objectsPlace, openObjects } from "../data/objects/open-objects.ts";
 import { openHall, type Hall } from "../hall/open-hall.ts";
 import { loadSecretKey } from "../hall/secret-key.ts";
+import { BarredModules } from "../kernel/barred-modules.ts";
+import { findModuleAtFault } from "../kernel/module-at-fault.ts";
+import { ModulesSettings } from "../kernel/modules-settings.ts";
 import { systemClock } from "../kernel/surroundings.ts";
 import { addAdapterCommands, createChatAdapters, type ChatAdapter } from "./chat-adapters.ts";
-import { holdProcess } from "./hold-process.ts";
+import { endProcess, holdProcess } from "./hold-process.ts";
 import type { Settings } from "./settings.ts";
+import { beginAgain, watchThread } from "./thread-watch.ts";
 
 /** The folder of the hall's own PostgreSQL within its data folder. */
 export const STORE_FOLDER = "store";
@@ -66,12 +70,25 @@ export async function openLocalHall(options: {
   const [opening, finding] = await Promise.allSettled([openStore(settings, log), settings.modules()]);
   const store = opening.status === "fulfilled" ? opening.value : undefined;
   let hall: Hall | undefined;
-  let giveBack: (() => void) | undefined;
+  const givingBack: (() => void)[] = [];
   try {
     if (opening.status === "rejected") throw opening.reason;
     if (finding.status === "rejected") throw finding.reason;
     const modules = finding.value;
-    giveBack = holdProcess({ modules, log });
+    const barred = new BarredModules(path.join(settings.dataFolder, "barred-modules.json"));
+    const moduleAtFault = findModuleAtFault(modules);
+    givingBack.push(
+      holdProcess({ moduleAtFault, log }),
+      watchThread({
+        modules,
+        moduleAtFault,
+        barred,
+        limitSeconds: settings.config.section("modules", ModulesSettings).threadSeconds,
+        log,
+        // Whoever typed a line at a terminal has no wish to have it done twice.
+        begin: () => (claim.purpose === "server" ? beginAgain() : endProcess(1)),
+      }),
+    );
     hall = await openHall({
       databaseUrl: opening.value.url,
       migrate: opening.value.isEmbedded,
@@ -80,6 +97,7 @@ export async function openLocalHall(options: {
       log,
       logFor: (module) => log.child({ module }),
       modules,
+      barred,
       objects: openSettingsObjects(settings),
       ...(settings.objects.url === undefined ? {} : { mirror: settings.mirror }),
       stateOnRedis: settings.stateOnRedis,
@@ -107,13 +125,13 @@ export async function openLocalHall(options: {
         await control.close();
         await opened.stop(how);
         await store?.close();
-        giveBack?.();
+        for (const giveBack of givingBack) giveBack();
       },
     };
   } catch (error) {
     await hall?.stop({ graceMilliseconds: 0 });
     await store?.close();
-    giveBack?.();
+    for (const giveBack of givingBack) giveBack();
     throw error;
   }
 }

@@ -63,6 +63,8 @@ export async function start(given: {
       for (const report of hall.modules.reports) {
         if (report.state === "failed")
           output.err(`The module ${report.name} did not start: ${report.reason}\n`);
+        if (report.state === "starting")
+          output.err(`The module ${report.name} is slow to start; the others serve: ${report.reason}\n`);
       }
       disconnect = await connectChat({ chatAdapters, log, output });
       log.info({ url, dataFolder: settings.dataFolder }, "the hall is open");

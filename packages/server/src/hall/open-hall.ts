@@ -20,10 +20,12 @@ import { ThreadMembers } from "../data/thread-members.ts";
 import { ThreadOrder } from "../data/thread-order.ts";
 import { ALL_TABLES } from "../data/tables/all-tables.ts";
 import type { Config } from "../kernel/config.ts";
+import type { BarredModules } from "../kernel/barred-modules.ts";
 import { ModuleKernel } from "../kernel/module-kernel.ts";
 import type { FoundModule } from "../kernel/module-report.ts";
 import { ModulesSettings } from "../kernel/modules-settings.ts";
 import { SystemRandom, systemClock } from "../kernel/surroundings.ts";
+import { toError } from "../kernel/to-error.ts";
 import { ActionRunner } from "./action-runner.ts";
 import { Actions } from "./actions.ts";
 import { AfterRecord } from "./after-record.ts";
@@ -55,6 +57,9 @@ import { serviceModule } from "./service-module.ts";
 import { Services } from "./services.ts";
 import { ThreadFeeds } from "./thread-feeds.ts";
 import { Tokens } from "./tokens.ts";
+
+/** How long a server waits for slow modules before it opens without them. */
+const START_PATIENCE_MILLISECONDS = 5000;
 
 /** A hall that stands on its store, without any way in yet. */
 export interface Hall {
@@ -104,6 +109,8 @@ export async function openHall(options: {
   readonly log: Logger;
   readonly logFor?: (moduleName: string) => Logger;
   readonly modules: readonly FoundModule[];
+  /** Modules that are not started for what they did. */
+  readonly barred?: BarredModules;
   /** Where the modules' large things are kept, and the mirror when there is one. */
   readonly objects: Objects;
   /** Without it nothing is mirrored. */
@@ -227,11 +234,14 @@ export async function openHall(options: {
     secretKey: options.secretKey,
     migrate: options.migrate,
   });
+  const { disabled, threadSeconds } = config.section("modules", ModulesSettings);
   const kernel = new ModuleKernel({
     config,
     clock,
     logFor: options.logFor ?? (() => log),
-    disabled: config.section("modules", ModulesSettings).disabled,
+    disabled,
+    threadSeconds,
+    ...(options.barred === undefined ? {} : { barred: options.barred }),
     surround: (module, life) => workshop.surround(module, life),
     install: (module, parts, life) => workshop.install(module, parts, life),
     onChange: (report) => degraded.changed(report),
@@ -274,8 +284,17 @@ export async function openHall(options: {
   );
   if (options.runServices) await mirror?.beforeServing();
   await degraded.load();
-  await kernel.start([...own, ...options.modules]);
+  await kernel.start(
+    [...own, ...options.modules],
+    // A terminal's line may be one of a slow module.
+    options.runServices ? { patience: START_PATIENCE_MILLISECONDS } : {},
+  );
   await degraded.save();
+  // What the slower ones bring is kept too.
+  const learning = kernel
+    .settled()
+    .then(() => degraded.save())
+    .catch((error: unknown) => log.error({ err: toError(error) }, "the modules' commands could not be kept"));
   await events.emit(appStartup, { modules: kernel.loadOrder });
   await runner.start();
   // A move of the state waits for runners; one that began before this runner stood has ended by now.
@@ -330,6 +349,7 @@ export async function openHall(options: {
       await after.settled();
       await chat.stop({ graceMilliseconds });
       await kernel.dispose();
+      await learning;
       feeds.close();
       await held.close();
       await database.close();

@@ -26,6 +26,7 @@ function kernelWith(more: Partial<KernelSurroundings> = {}): ModuleKernel {
     logFor: () => silent,
     surround: surroundings,
     install: () => undefined,
+    threadSeconds: 1,
     ...more,
   });
 }
@@ -152,7 +153,7 @@ describe("a module that cannot start is told of, and everybody else serves", () 
       { origin: "folder", place: "/two", module: moduleOf("good") },
     ]);
     expect(kernel.reports).toMatchObject([
-      { state: "failed", reason: "its initialize did not give the thread back within 10 s" },
+      { state: "failed", reason: "its initialize did not give the thread back within 1 s" },
       { state: "started" },
     ]);
   });
@@ -304,5 +305,61 @@ describe("what a failure tells", () => {
     const environment = { GUILDHALL_LEAKY__API_KEY: "planted-secret" };
     const { reasons } = await start([module], { config: new Config({ environment, filePath: undefined }) });
     expect(reasons["leaky"]).toBe("cannot reach https://me:********@host with ********");
+  });
+});
+
+describe("a module that is slow to start", () => {
+  const slowOne = () => {
+    const { promise, resolve } = Promise.withResolvers<ModuleParts<unknown>>();
+    const found = [moduleOf("slow", [], () => promise), moduleOf("waits", ["slow"]), moduleOf("good")].map(
+      (module) => ({ origin: "folder", module }) as const,
+    );
+    return { found, end: () => resolve({}) };
+  };
+
+  it("goes on starting while the others serve, and what needs it waits", async () => {
+    const { found, end } = slowOne();
+    const changes: string[] = [];
+    const kernel = kernelWith({ onChange: ({ name, state }) => changes.push(`${name} ${state}`) });
+    expect(await kernel.start(found, { patience: 0 })).toMatchObject([
+      { name: "slow", state: "starting", reason: "It is still starting" },
+      { name: "waits", state: "starting", reason: "It waits for the start of [slow]" },
+      { name: "good", state: "started" },
+    ]);
+    end();
+    await kernel.settled();
+    expect(kernel.reports).toMatchObject([
+      { state: "started", reason: null },
+      { state: "started", reason: null },
+      { state: "started" },
+    ]);
+    expect(changes).toEqual([
+      "good started",
+      "slow starting",
+      "waits starting",
+      "slow started",
+      "waits started",
+    ]);
+  });
+
+  it("is disabled at once, and what needs it is told", async () => {
+    const { found } = slowOne();
+    const kernel = kernelWith();
+    await kernel.start(found, { patience: 0 });
+    expect(await kernel.disable("slow")).toMatchObject({ state: "disabled", reason: null });
+    expect(kernel.reports[1]).toMatchObject({ state: "failed", reason: "Missing dependencies: [slow]" });
+  });
+
+  it("does not keep the hall from closing", async () => {
+    const { found } = slowOne();
+    const kernel = kernelWith();
+    await kernel.start(found, { patience: 0 });
+    await kernel.dispose();
+    expect(kernel.reports).toMatchObject([
+      { state: "failed", reason: "The hall closed while it started" },
+      { state: "failed", reason: "The hall closed before it started" },
+      { state: "started" },
+    ]);
+    expect(kernel.loadOrder).toEqual([]);
   });
 });

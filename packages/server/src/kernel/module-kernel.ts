@@ -9,16 +9,15 @@ import type {
 } from "@guildhall/sdk";
 import { RESERVED_SECTIONS, type Config } from "./config.ts";
 import { actingAs } from "./acting-module.ts";
+import type { BarredModules } from "./barred-modules.ts";
 import { DependencyGraph } from "./dependency-graph.ts";
+import { initializeModule } from "./initialize-module.ts";
 import { ModuleLife } from "./module-life.ts";
 import type { FoundModule, ModuleReport } from "./module-report.ts";
 import { ThreadLimit } from "./thread-limit.ts";
 import { toError } from "./to-error.ts";
 import { withinLimit } from "./within-limit.ts";
 
-const START_LIMIT_MILLISECONDS = 30_000;
-const THREAD_LIMIT_MILLISECONDS = 10_000;
-const DISPOSE_LIMIT_MILLISECONDS = 10_000;
 const HEALTH_LIMIT_MILLISECONDS = 2000;
 
 /** What a module is given besides its configuration, its dependencies and what its life brings. */
@@ -38,6 +37,10 @@ export interface KernelSurroundings {
   readonly install: (module: Module, parts: ModuleParts<unknown>, life: ModuleLife) => void;
   /** Names of the modules that are not to be started. */
   readonly disabled?: readonly string[];
+  /** How long the `initialize` of a module from elsewhere may hold the thread. */
+  readonly threadSeconds: number;
+  /** Modules that are not to be started for what they did, until they are enabled or restarted. */
+  readonly barred?: BarredModules;
   /** Called when a module's state has changed. */
   readonly onChange?: (report: ModuleReport) => void;
 }
@@ -51,6 +54,8 @@ interface Entry {
   readonly found: FoundModule;
   report: ModuleReport;
   running?: Running;
+  /** Gives up a start that is under way, for a reason. */
+  giveUp?: (reason: string) => void;
 }
 
 /** There is no module of this name. */
@@ -65,6 +70,8 @@ export class ModuleKernel {
   readonly #order: string[] = [];
   #threadLimit: ThreadLimit | undefined;
   #work: Promise<unknown> = Promise.resolve();
+  #started: Promise<void> = Promise.resolve();
+  #isEnding = false;
 
   constructor(surroundings: KernelSurroundings) {
     this.#surroundings = surroundings;
@@ -96,20 +103,37 @@ export class ModuleKernel {
     return [...new Set(running)].toSorted();
   }
 
-  /** Starts all, independent ones side by side, and reports each. Does not throw for a module's fault. */
-  async start(found: readonly FoundModule[]): Promise<readonly ModuleReport[]> {
+  /**
+   * Starts all, independent ones side by side, and reports each. Does not throw for a module's fault.
+   *
+   * @param options.patience how long to wait, in milliseconds: those that are slower go on starting while the others
+   *   serve. Without it every one is waited for.
+   */
+  async start(
+    found: readonly FoundModule[],
+    options: { readonly patience?: number } = {},
+  ): Promise<readonly ModuleReport[]> {
     for (const one of found) this.#take(one);
-    await this.#startAll([...this.#entries.keys()]);
+    const started = this.#oneAtATime(async () => await this.#startAll([...this.#entries.keys()]));
+    this.#started = started;
+    const { patience } = options;
+    if (patience === undefined) await started;
+    else if (!(await endsWithin(started, patience))) this.#reportSlowOnes();
     return this.reports;
+  }
+
+  /** Resolves when every module of the first start has started or failed. */
+  async settled(): Promise<void> {
+    await this.#started;
   }
 
   /** Starts a module that was disabled or failed, and what waits for it. @throws UnknownModuleError */
   async enable(name: string): Promise<ModuleReport> {
     return await this.#oneAtATime(async () => {
       const entry = this.#entry(name);
+      this.#surroundings.barred?.lift(name);
       if (!entry.running) {
-        if (entry.report.state === "disabled")
-          this.#set(entry, { state: "failed", reason: "It has not started yet" });
+        if (entry.report.state === "disabled") this.#set(entry, { state: "starting", reason: null });
         await this.#startAll([name, ...this.#dependants(name)]);
       }
       return entry.report;
@@ -118,6 +142,7 @@ export class ModuleKernel {
 
   /** Ends a module and what depends on it, and keeps it ended. @throws UnknownModuleError */
   async disable(name: string): Promise<ModuleReport> {
+    this.#entry(name).giveUp?.("It was disabled while it started");
     return await this.#oneAtATime(async () => {
       const entry = this.#entry(name);
       await this.#endWithDependants(name);
@@ -128,11 +153,12 @@ export class ModuleKernel {
 
   /** Ends a module and what depends on it and starts them again. @throws UnknownModuleError */
   async restart(name: string): Promise<ModuleReport> {
+    this.#entry(name).giveUp?.("It was ended while it started");
     return await this.#oneAtATime(async () => {
       const entry = this.#entry(name);
+      this.#surroundings.barred?.lift(name);
       await this.#endWithDependants(name);
-      if (entry.report.state === "disabled")
-        this.#set(entry, { state: "failed", reason: "It has not started yet" });
+      if (entry.report.state === "disabled") this.#set(entry, { state: "starting", reason: null });
       await this.#startAll([name, ...this.#dependants(name)]);
       return entry.report;
     });
@@ -159,6 +185,8 @@ export class ModuleKernel {
 
   /** Ends every module, last first. A fault in one is logged and stops nobody else. */
   async dispose(): Promise<void> {
+    this.#isEnding = true;
+    for (const { giveUp } of this.#entries.values()) giveUp?.("The hall closed while it started");
     await this.#oneAtATime(async () => {
       for (const name of this.#order.toReversed()) {
         const entry = this.#entries.get(name);
@@ -172,9 +200,9 @@ export class ModuleKernel {
     const report: ModuleReport = {
       name,
       summary: "module" in found ? found.module.summary : "",
-      state: "failed",
+      state: "starting",
       milliseconds: 0,
-      reason: "It has not started yet",
+      reason: null,
       startedAt: null,
       dependencies: "module" in found ? needed(found.module) : [],
       origin: found.origin,
@@ -187,6 +215,7 @@ export class ModuleKernel {
       const where = other?.place ? ` (${other.place})` : "";
       this.#twins.push({
         ...report,
+        state: "failed",
         reason: `Another module has the same name${where}: rename one, or leave one out`,
       });
       return;
@@ -194,7 +223,7 @@ export class ModuleKernel {
     const isDisabled = this.#surroundings.disabled?.includes(name) ?? false;
     this.#entries.set(name, {
       found,
-      report: isDisabled ? { ...report, state: "disabled", reason: null } : report,
+      report: isDisabled ? { ...report, state: "disabled" } : report,
     });
   }
 
@@ -244,6 +273,9 @@ export class ModuleKernel {
     if (entry.found.origin !== "hall" && RESERVED_SECTIONS.some((reserved) => reserved === section)) {
       return fail("The hall keeps this name for itself");
     }
+    if (this.#isEnding) return fail("The hall closed before it started");
+    const barred = this.#surroundings.barred?.reason(name);
+    if (barred !== undefined) return fail(barred);
     const missing = needed(module).filter((other) => !this.isRunning(other));
     if (missing.length > 0) return fail(`Missing dependencies: [${missing.join(", ")}]`);
 
@@ -251,6 +283,10 @@ export class ModuleKernel {
     const { config, clock, logFor, surround, install } = this.#surroundings;
     const life = new ModuleLife({ log: logFor(name) });
     const elapsed = () => Math.round(performance.now() - begun);
+    const givenUp = Promise.withResolvers<never>();
+    // It may be rejected when nobody waits for it any more.
+    givenUp.promise.catch(() => undefined);
+    entry.giveUp = (reason) => givenUp.reject(new Error(reason));
     try {
       const dependencies = Object.fromEntries(
         Object.entries(module.dependencies).map(([key, ref]) => [
@@ -261,33 +297,12 @@ export class ModuleKernel {
       const settings = config.section(name, module.config);
       const surroundings = await surround(module, life);
       const { log, signal } = life;
-      const initialize = () =>
-        actingAs(name, () =>
-          module.initialize({ ...surroundings, config: settings, dependencies, log, signal }),
-        );
-      const parts = await withinLimit(
-        async () => {
-          const made = await (isOurs(entry.found) ? initialize() : this.#callLimited(initialize));
-          // One that comes too late is wanted by nobody: what it has begun is its own to end.
-          if (signal.aborted && made) await made.dispose?.();
-          return made;
-        },
-        START_LIMIT_MILLISECONDS,
-        `it did not start within ${START_LIMIT_MILLISECONDS / 1000} s`,
-      );
-      if (parts === false) throw new Error("it declined to start; its log says why");
-      if (typeof parts !== "object" || parts === null) {
-        throw new TypeError("its initialize returned neither what it brings nor false");
-      }
-      if (parts.dispose) {
-        life.onEnd(async () => {
-          await withinLimit(
-            async () => await parts.dispose?.(),
-            DISPOSE_LIMIT_MILLISECONDS,
-            `its dispose took longer than ${DISPOSE_LIMIT_MILLISECONDS / 1000} s`,
-          );
-        });
-      }
+      const parts = await initializeModule({
+        life,
+        givenUp: givenUp.promise,
+        initialize: () => module.initialize({ ...surroundings, config: settings, dependencies, log, signal }),
+        call: (work) => actingAs(name, () => (isOurs(entry.found) ? work() : this.#callLimited(work))),
+      });
       install(module, parts, life);
       entry.running = { parts, life };
       this.#order.push(name);
@@ -296,12 +311,26 @@ export class ModuleKernel {
       await life.end();
       life.log.error({ err: toError(error) }, "the module could not start");
       fail(config.redact(toError(error).message), elapsed());
+    } finally {
+      delete entry.giveUp;
+    }
+  }
+
+  #reportSlowOnes(): void {
+    for (const entry of this.#entries.values()) {
+      if (entry.report.state !== "starting") continue;
+      const awaited = entry.report.dependencies.filter((other) => !this.isRunning(other));
+      const reason =
+        entry.giveUp || awaited.length === 0
+          ? "It is still starting"
+          : `It waits for the start of [${awaited.join(", ")}]`;
+      this.#set(entry, { reason });
     }
   }
 
   #callLimited<Result>(work: () => Result): Result {
-    this.#threadLimit ??= new ThreadLimit({ milliseconds: THREAD_LIMIT_MILLISECONDS });
-    const seconds = THREAD_LIMIT_MILLISECONDS / 1000;
+    const { threadSeconds: seconds } = this.#surroundings;
+    this.#threadLimit ??= new ThreadLimit({ milliseconds: seconds * 1000 });
     return this.#threadLimit.call(work, `its initialize did not give the thread back within ${seconds} s`);
   }
 
@@ -353,6 +382,18 @@ export class ModuleKernel {
     const result = this.#work.then(work);
     this.#work = result.catch(() => undefined);
     return await result;
+  }
+}
+
+async function endsWithin(work: Promise<unknown>, milliseconds: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), milliseconds);
+  });
+  try {
+    return await Promise.race([work.then(() => true), limit]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

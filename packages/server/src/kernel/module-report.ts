@@ -19,10 +19,10 @@ export type FoundModule = {
 export interface ModuleReport {
   readonly name: string;
   readonly summary: string;
-  readonly state: "started" | "failed" | "disabled";
+  readonly state: "starting" | "started" | "failed" | "disabled";
   /** How long its last start took. */
   readonly milliseconds: number;
-  /** Why it failed; null otherwise. Free of secrets. */
+  /** Why it failed, or still starts after a while; null otherwise. Free of secrets. */
   readonly reason: string | null;
   readonly startedAt: Date | null;
   readonly dependencies: readonly string[];

@@ -13,6 +13,12 @@ export const ModulesSettings = z.object({
   ),
   packages: z.array(z.string()).default([]).describe("npm packages that are modules"),
   disabled: z.array(z.string()).default([]).describe("Modules that are not to be started"),
+  threadSeconds: z
+    .int()
+    .min(1)
+    .max(600)
+    .default(10)
+    .describe("How long a module that does not come with the hall may hold the hall's thread at a stretch"),
 });
 
 /** Which modules there are besides those that come with the hall. */

@@ -1,5 +1,12 @@
 import { createContext, Script } from "node:vm";
 
+let limited = 0;
+
+/** Whether the thread is in a call of which it will be taken back. */
+export function isThreadLimited(): boolean {
+  return limited > 0;
+}
+
 /**
  * Calls functions that might never give the thread back, and takes it from them after a while. What a function does
  * after its first `await` is beyond this limit.
@@ -25,11 +32,13 @@ export class ThreadLimit {
     this.#context.call = () => {
       held.result = { value: work() };
     };
+    limited += 1;
     try {
       this.#script.runInContext(this.#context, { timeout: this.#milliseconds });
     } catch (error) {
       throw isTimeOut(error) ? new Error(sentence) : error;
     } finally {
+      limited -= 1;
       delete this.#context.call;
     }
     if (!held.result) throw new Error(sentence);

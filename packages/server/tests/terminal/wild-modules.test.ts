@@ -45,6 +45,7 @@ describe("modules that could end the hall's process", () => {
     await write("says-a-word", 'setTimeout(() => { throw "no error at all"; }, 1); return {};');
     await write("socket", 'connect(1, "127.0.0.1"); return {};');
     await write("constructor", "return false;");
+    await write("never-starts", "await new Promise(() => {});");
     await write(
       "command-quits",
       'return { commands: [defineCommand({ name: "quit", summary: "Quit", *run() { process.exit(4); yield plainText(""); } })] };',
@@ -75,6 +76,18 @@ describe("modules that could end the hall's process", () => {
 
   it("a module may have the name of what every object has", () => {
     expect(served.program.err()).toMatch("The module constructor did not start: it declined to start");
+  });
+
+  it("one that never ends its start is waited for no longer, and can be disabled", async () => {
+    expect(served.program.err()).toContain(
+      "The module never-starts is slow to start; the others serve: It is still starting",
+    );
+    expect(await api(served, "/modules/never-starts", { token })).toMatchObject({
+      body: { state: "starting", health: { status: "not_initialized", details: "It is still starting" } },
+    });
+    expect(await api(served, "/modules/never-starts/disable", { method: "POST", token })).toMatchObject({
+      body: { state: "disabled" },
+    });
   });
 
   it("a command that quits fails, and the hall answers on", async () => {

@@ -5176,8 +5176,8 @@ export interface components {
             /** @description Its folder or package, when it does not come with the hall */
             place: string | null;
             /** @enum {string} */
-            state: "started" | "failed" | "disabled";
-            /** @description Why it failed */
+            state: "starting" | "started" | "failed" | "disabled";
+            /** @description Why it failed, or still starts */
             reason: string | null;
             start_milliseconds: number;
             started_at: string | null;
@@ -5605,8 +5605,8 @@ export interface components {
             /** @description Its folder or package, when it does not come with the hall */
             place: string | null;
             /** @enum {string} */
-            state: "started" | "failed" | "disabled";
-            /** @description Why it failed */
+            state: "starting" | "started" | "failed" | "disabled";
+            /** @description Why it failed, or still starts */
             reason: string | null;
             start_milliseconds: number;
             started_at: string | null;

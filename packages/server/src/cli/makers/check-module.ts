@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import type { TerminalOutput } from "../../adapters/terminal/print-frames.ts";
 import { holdProcess } from "../hold-process.ts";
+import { findModuleAtFault } from "../../kernel/module-at-fault.ts";
 import type { FoundModule } from "../../kernel/module-report.ts";
 import { toError } from "../../kernel/to-error.ts";
 import { loadCheckedModule, type CheckedModule } from "./checked-module.ts";
@@ -17,7 +18,7 @@ export async function checkModule(given: {
   const { folder, others, log, output } = given;
   let checked: CheckedModule;
   // One that ends the process would end it with 0, as if all were well.
-  holdProcess({ modules: others, log });
+  holdProcess({ moduleAtFault: findModuleAtFault(others), log });
   try {
     checked = await loadCheckedModule({ folder, others });
   } catch (error) {

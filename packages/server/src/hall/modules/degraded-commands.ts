@@ -8,7 +8,7 @@ const KEY = "module_commands";
 const Known = z.record(z.string(), z.array(z.object({ name: z.string(), summary: z.string() })));
 
 /**
- * Stands in for the commands of modules that failed: they are still known, and answer with the reason instead of
+ * Stands in for the commands of modules that failed or are slow to start: they are still known, and answer with the reason instead of
  * "there is no such command". Which commands a module has is remembered from its last start, also across restarts.
  */
 export class DegradedCommands {
@@ -47,7 +47,8 @@ export class DegradedCommands {
   /** Follows a module's state. */
   changed({ name: module, state, reason }: ModuleReport): void {
     this.#clear(module);
-    if (state !== "failed") return;
+    const isSlow = state === "starting" && reason !== null;
+    if (state !== "failed" && !isSlow) return;
     const undos: (() => void)[] = [];
     for (const { name, summary } of this.#known.get(module) ?? []) {
       const sentence = `"${name}" is degraded: the module ${module} does not run. ${reason ?? ""}`.trim();

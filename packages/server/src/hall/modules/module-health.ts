@@ -19,6 +19,7 @@ export async function moduleHealth(
   switch (report.state) {
     case "disabled":
       return { ...base, status: "disabled" };
+    case "starting":
     case "failed":
       return { ...base, status: "not_initialized", details: report.reason ?? "" };
     case "started":

@@ -96,7 +96,9 @@ export function registerSystem(app: App, { hall }: RouteContext): void {
         initialized_modules: loadOrder.length,
         load_order: [...loadOrder],
         initialization_errors: Object.fromEntries(
-          reports.flatMap(({ name, reason }) => (reason === null ? [] : [[name, reason]])),
+          reports.flatMap(({ name, state, reason }) =>
+            state === "failed" && reason !== null ? [[name, reason]] : [],
+          ),
         ),
         modules: Object.fromEntries(
           reports.map(({ name, state, dependencies }) => {
