@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { JsonValue } from "./json.ts";
+import { ruleOf } from "./rule-of-issue.ts";
 import { answer, type Route, type RouteAnswer } from "./route.ts";
 import type { Logger } from "./surroundings.ts";
 import type { Tokens } from "./tokens.ts";
@@ -66,7 +67,7 @@ function read(schema: z.ZodType, given: unknown): unknown {
   const isMissing = issue !== undefined && field !== "" && valueAt(given, issue.path) === undefined;
   const error = isMissing
     ? `Missing required field: ${field}`
-    : `Invalid ${field === "" ? "request" : `field ${field}`}: ${issue?.message ?? "it is not valid"}`;
+    : `Invalid ${field === "" ? "request" : `field ${field}`}: it ${issue ? ruleOf(issue) : "is not valid"}`;
   throw new RefusedRequest(400, { success: false, error });
 }
 

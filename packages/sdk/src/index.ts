@@ -98,6 +98,7 @@ export {
   type RouteMethod,
   type RouteRequest,
 } from "./route.ts";
+export { ruleOf } from "./rule-of-issue.ts";
 export type { Sealing } from "./sealing.ts";
 export { secret } from "./secret.ts";
 export type { Settings, WorkspaceName } from "./settings.ts";

@@ -266,7 +266,7 @@ describe.each(stores())("the routes of modules, on the $name store", (store) => 
     expect(await ask("/note-book/h%C3%A4/plain")).toMatchObject({ body: { said: "hä" } });
     expect(await ask("/note-book/toolong/plain")).toMatchObject({
       status: 400,
-      body: { success: false, error: expect.stringMatching(/^Invalid field word: /) },
+      body: { success: false, error: "Invalid field word: it must have 5 characters or fewer" },
     });
   });
 
@@ -290,11 +290,22 @@ describe.each(stores())("the routes of modules, on the $name store", (store) => 
     expect(await post(authorization, "")).toMatchObject({ status: 400 });
     expect(await post(authorization, '{"name": 1}')).toMatchObject({
       status: 400,
-      body: { error: expect.stringContaining("Invalid field name") },
+      body: { success: false, error: "Invalid field name: it must be text" },
     });
-    expect(await post(authorization, "{")).toMatchObject({ status: 400 });
+    expect(await post(authorization, "[]")).toMatchObject({
+      status: 400,
+      body: { success: false, error: "Invalid request: it must be an object" },
+    });
+    // What is refused before the route sees it has the form of the route's own answers.
+    const unread = { success: false, error: expect.any(String) };
+    expect(await post(authorization, "{")).toMatchObject({ status: 400, body: unread });
     expect(await post(authorization, JSON.stringify({ name: "a".repeat(2_000_000) }))).toMatchObject({
       status: 413,
+      body: unread,
+    });
+    expect(await post(authorization, "name=a", { "content-type": "text/csv" })).toMatchObject({
+      status: 415,
+      body: unread,
     });
     expect(await lending.given().store.find(notes, { where: { user_id: user.id } })).toEqual([]);
   });

@@ -1,10 +1,16 @@
-import type { Argument, ArgumentValues, Arguments, Command, JsonValue } from "@guildhall/sdk";
+import {
+  ruleOf,
+  type Argument,
+  type ArgumentValues,
+  type Arguments,
+  type Command,
+  type JsonValue,
+} from "@guildhall/sdk";
 import { z } from "zod";
 import { toCamelCase, toSnakeCase } from "./argument-names.ts";
 import type { LineError } from "./line-error.ts";
 import { showTyped } from "./line-error.ts";
 import { nearestName } from "./nearest-name.ts";
-import { ruleOf } from "./rule-of-issue.ts";
 
 /** Arguments as JSON, under their snake_case names: only those that were given. */
 export type ArgumentInput = Readonly<Record<string, JsonValue>>;

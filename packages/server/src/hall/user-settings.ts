@@ -1,6 +1,5 @@
-import type { JsonValue, Module } from "@guildhall/sdk";
+import { ruleOf, type JsonValue, type Module } from "@guildhall/sdk";
 import { z } from "zod";
-import { ruleOf } from "../commands/rule-of-issue.ts";
 import type { DataAccessor } from "../data/data-accessor.ts";
 import type { ActionHandlerConfiguration } from "../data/models.ts";
 import type { ModuleKernel } from "../kernel/module-kernel.ts";

@@ -5,6 +5,7 @@ import { storeFault } from "../data/store-error.ts";
 import { newId } from "../data/uuid.ts";
 import type { MountedRoute } from "../hall/modules/module-routes.ts";
 import { withinLimit } from "../kernel/within-limit.ts";
+import { problemDocument, refusalOf } from "./problem.ts";
 import type { App, RouteContext } from "./route-context.ts";
 
 const HANDLE_LIMIT_MILLISECONDS = 30_000;
@@ -14,19 +15,27 @@ const HANDLE_LIMIT_MILLISECONDS = 30_000;
  * takes no new routes once it listens, so one route stands for all; what belongs to no module goes on as before.
  */
 export function registerModuleRoutes(app: App, context: RouteContext): void {
+  const find = ({ method, url }: FastifyRequest) =>
+    context.hall.routes.find(method, url.split("?")[0] ?? "/");
   app.route({
     method: ["GET", "POST", "PUT", "PATCH", "DELETE"],
     url: "/*",
     schema: { hide: true },
     handler: async (request, reply) => {
-      const [path = "/"] = request.url.split("?");
-      const isPage = path === "/" && (request.headers.accept ?? "").includes("text/html");
-      const found = isPage ? undefined : context.hall.routes.find(request.method, path);
+      const isPage = /^\/(\?|$)/.test(request.url) && (request.headers.accept ?? "").includes("text/html");
+      const found = isPage ? undefined : find(request);
       if (!found) {
         reply.callNotFound();
         return reply;
       }
       return await answerRoute({ context, request, reply, ...found });
+    },
+    // A body that cannot be read is refused before the handler, and in the form of the route's other answers.
+    errorHandler: async (error: Error, request, reply) => {
+      const refusal = refusalOf(error);
+      if (!refusal || !find(request)) throw error;
+      const { status, detail } = problemDocument(refusal);
+      return await send(reply, { status, body: { success: false, error: detail } });
     },
   });
 }

@@ -63,14 +63,14 @@ export function sendProblem(reply: FastifyReply, problem: Refusal): FastifyReply
 
 /** Whether the request itself is at fault: its body or its form. */
 export function isRequestFault(error: Error): boolean {
-  const problem = asProblem(error);
+  const problem = refusalOf(error);
   return problem !== undefined && REQUEST_FAULTS.has(problem.code);
 }
 
 /** Makes the handler that turns whatever a route throws into a problem document. */
 export function problemHandler(log: Logger) {
   return (error: Error, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-    const problem = asProblem(error);
+    const problem = refusalOf(error);
     if (problem) return sendProblem(reply, problem);
     const reference = newId();
     log.error(
@@ -82,7 +82,8 @@ export function problemHandler(log: Logger) {
   };
 }
 
-function asProblem(error: Error): Refusal | undefined {
+/** What an error is answered with that the request or the store is at fault for; undefined for one inside. */
+export function refusalOf(error: Error): Refusal | undefined {
   if (error instanceof Problem) return { code: error.code, detail: error.message, extra: error.extra };
   if (error instanceof HallError || error instanceof DataError)
     return { code: error.code, detail: error.message };

@@ -5,9 +5,9 @@ import {
   type Module,
   type Settings,
   type WorkspaceName,
+  ruleOf,
 } from "@guildhall/sdk";
 import { z } from "zod";
-import { ruleOf } from "../../commands/rule-of-issue.ts";
 import type { ChatEntries } from "../../data/chat-entries.ts";
 import type { DataAccessor } from "../../data/data-accessor.ts";
 
