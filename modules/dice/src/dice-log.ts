@@ -1,9 +1,7 @@
 import { DIALECTS } from "@guildhall/dice-engine";
-import { sql, type JsonValue, type Place, type Sql, type Store } from "@guildhall/sdk";
+import { sql, type CommandContext, type Place, type Sql, type Store } from "@guildhall/sdk";
 import { z } from "zod";
 import { rolls } from "./tables.ts";
-
-const MOST_WRITTEN = 200;
 
 const LoggedDie = z.tuple([z.union([z.number(), z.string()]), z.number(), z.boolean()]);
 
@@ -18,6 +16,7 @@ export const LoggedRoll = z.object({
   workspace_id: z.string().nullable(),
   channel_id: z.string(),
   channel_name: z.string(),
+  named: z.boolean(),
   reason: z.string(),
   character: z.string().nullable(),
   expression: z.string(),
@@ -53,14 +52,20 @@ export interface RollQuery {
   readonly limit: number;
 }
 
-/**
- * The dice log: rolls are only ever added. What comes while a statement is under way goes into the next one, so that many
- * rolls at once cost few statements.
- */
+/** What is known of a roll once its channel's name is. */
+export type NamedRoll = Pick<LoggedRoll, "channel_name" | "named" | "logged" | "tell" | "telling">;
+
+/** Rolls of a time, oldest first. */
+export interface RollSpan {
+  readonly since: Date;
+  readonly before: Date;
+  readonly limit: number;
+}
+
+/** The dice log: rolls are only ever added, each in the statement that records its action. */
 export class DiceLog {
   readonly #store: Store;
-  #waiting: LoggedRoll[] = [];
-  #writing: Promise<void> = Promise.resolve();
+  #naming: Promise<unknown> = Promise.resolve();
 
   constructor({ store }: { readonly store: Store }) {
     this.#store = store;
@@ -70,18 +75,15 @@ export class DiceLog {
     return this.#store.newId();
   }
 
-  /** Returns when the rolls are in the store. */
-  async add(added: readonly LoggedRoll[]): Promise<void> {
-    this.#waiting.push(...added);
-    const written = this.#writing.catch(() => undefined).then(() => this.#write());
-    this.#writing = written;
-    await written;
+  /** Has a roll stored together with what its command puts out next. */
+  add(roll: LoggedRoll, context: Pick<CommandContext, "withRecord">): void {
+    context.withRecord(rolls, { ...roll, dice: JSON.stringify(roll.dice) });
   }
 
   async find(query: RollQuery): Promise<LoggedRoll[]> {
-    await this.#writing.catch(() => undefined);
+    await this.#naming;
     return await this.#store.rows(
-      sql`select * from ${rolls} where logged and ${conditions(query)}
+      sql`select * from ${rolls} where logged and named and ${conditions(query)}
           order by rolled_at desc, id desc limit ${query.limit}`,
       LoggedRoll,
     );
@@ -93,7 +95,6 @@ export class DiceLog {
     readonly channelId: string;
     readonly actionId?: string | undefined;
   }): Promise<LoggedRoll | undefined> {
-    await this.#writing.catch(() => undefined);
     const { userId, channelId, actionId } = given;
     const which = actionId === undefined ? sql`` : sql` and action_id = ${actionId}`;
     const [last] = await this.#store.rows(
@@ -104,37 +105,34 @@ export class DiceLog {
     return last;
   }
 
-  /** Rolls of a time that some channel is still to be told, oldest first. */
-  async untold(given: {
-    readonly since: Date;
-    readonly before: Date;
-    readonly limit: number;
-  }): Promise<LoggedRoll[]> {
-    const { since, before, limit } = given;
+  /** Rolls that some channel is still to be told. */
+  async untold({ since, before, limit }: RollSpan): Promise<LoggedRoll[]> {
     return await this.#store.rows(
-      sql`select * from ${rolls} where tell is not null and told_at is null
+      sql`select * from ${rolls} where named and tell is not null and told_at is null
             and rolled_at > ${since} and rolled_at < ${before}
           order by rolled_at limit ${limit}`,
       LoggedRoll,
     );
   }
 
-  async told(id: string, at: Date): Promise<void> {
-    await this.#store.update(rolls, { where: { id }, set: { told_at: at } });
+  /** Rolls of channels whose names were not known when they were made, and have not been put in since. */
+  async unnamed({ since, before, limit }: RollSpan): Promise<LoggedRoll[]> {
+    return await this.#store.rows(
+      sql`select * from ${rolls} where not named and rolled_at > ${since} and rolled_at < ${before}
+          order by rolled_at limit ${limit}`,
+      LoggedRoll,
+    );
   }
 
-  async #write(): Promise<void> {
-    const rows = this.#waiting.splice(0, MOST_WRITTEN);
-    if (rows.length === 0) return;
-    const document: JsonValue = rows.map((row) => ({
-      ...row,
-      rolled_at: row.rolled_at.toISOString(),
-      told_at: row.told_at?.toISOString() ?? null,
-    }));
-    await this.#store.execute(
-      sql`insert into ${rolls} select * from jsonb_populate_recordset(null::${rolls}, ${JSON.stringify(document)}::jsonb)`,
-    );
-    if (this.#waiting.length > 0) await this.#write();
+  /** Puts in what is known now; false when somebody else has done so. */
+  async name(id: string, known: NamedRoll): Promise<boolean> {
+    const done = this.#store.update(rolls, { where: { id, named: false }, set: known });
+    this.#naming = Promise.allSettled([this.#naming, done]);
+    return (await done) > 0;
+  }
+
+  async told(id: string, at: Date): Promise<void> {
+    await this.#store.update(rolls, { where: { id }, set: { told_at: at } });
   }
 }
 

@@ -40,6 +40,7 @@ const context: CommandContext = {
   clock,
   random,
   log: silent,
+  withRecord: () => {},
   afterRecord: () => {},
   handOver: () => Promise.reject(new Error("a pure command cannot hand over")),
 };

@@ -31,9 +31,9 @@ export const dice = defineModule({
   initialize: ({ config, dependencies, state, sealing, clock, settings, store, chat, cache }) => {
     const saved = new SavedRolls(state);
     const workspaces = new Workspaces({ settings, clock, hall: config });
-    const channels = new TableChannels({ chat, cache });
+    const channels = new TableChannels({ chat, cache, clock });
     const log = new DiceLog({ store });
-    const notes = new RollNotes({ log, channels, chat, clock });
+    const notes = new RollNotes({ log, workspaces, channels, chat, clock });
     const table: DiceTable = {
       saved,
       characters: dependencies.characters,

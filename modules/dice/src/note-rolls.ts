@@ -9,9 +9,9 @@ import {
   type CommandContext,
   type Place,
 } from "@guildhall/sdk";
-import type { DiceLog, LoggedRoll } from "./dice-log.ts";
+import type { DiceLog, LoggedRoll, NamedRoll } from "./dice-log.ts";
 import { isCalled, isPrivatePlace, type TableChannels } from "./table-channels.ts";
-import type { TableRules } from "./workspaces.ts";
+import type { TableRules, Workspaces, WorkspaceValues } from "./workspaces.ts";
 
 /** One roll, and how it was asked for. */
 export interface NotedRoll {
@@ -26,37 +26,57 @@ export interface NotedRoll {
   readonly blind?: boolean;
 }
 
-/** Writes rolls into the dice log and tells the channels that are to know of them. */
+/** Has rolls written into the dice log, and tells the channels that are to know of them. */
 export class RollNotes {
   readonly #log: DiceLog;
+  readonly #workspaces: Workspaces;
   readonly #channels: TableChannels;
   readonly #chat: ChatChannels;
   readonly #clock: Clock;
 
   constructor(given: {
     readonly log: DiceLog;
+    readonly workspaces: Workspaces;
     readonly channels: TableChannels;
     readonly chat: ChatChannels;
     readonly clock: Clock;
   }) {
     this.#log = given.log;
+    this.#workspaces = given.workspaces;
     this.#channels = given.channels;
     this.#chat = given.chat;
     this.#clock = given.clock;
   }
 
-  /** Notes rolls once their action is kept. */
-  note(context: CommandContext, rules: TableRules, noted: readonly NotedRoll[]): void {
+  /** Notes rolls together with what their command puts out next, so that there is none without the other. */
+  note(context: CommandContext, { workspace }: TableRules, noted: readonly NotedRoll[]): void {
     const at = this.#clock.now();
-    context.afterRecord(async () => {
-      const rows = await this.#rows(
-        context,
-        rules,
-        noted.map((one) => ({ ...one, at })),
-      );
-      await this.#log.add(rows);
-      for (const row of rows) if (row.tell !== null) await this.#tellOrLeave(row, context);
+    const { channelId } = context.place;
+    // A platform may take minutes to tell a name, and a person waits for the roll.
+    const name = workspace ? this.#channels.knownName(workspace.name, channelId) : channelId;
+    const rows = noted.map((one) => {
+      const row = rowOf({ ...one, id: this.#log.newId(), at, context, values: workspace?.values });
+      return name === undefined ? row : { ...row, ...named(row, name, workspace?.values) };
     });
+    for (const row of rows) this.#log.add(row, context);
+    if (rows.every((row) => row.named && row.tell === null)) return;
+    context.afterRecord(async () => {
+      for (const row of rows) {
+        const known = row.named ? row : await this.name(row);
+        if (known) await this.#tellOrLeave(known, context);
+      }
+    });
+  }
+
+  /** Looks up the name of a roll's channel, and puts into the log what depends on it; undefined when somebody else has. */
+  async name(row: LoggedRoll): Promise<LoggedRoll | undefined> {
+    const { workspace } = await this.#workspaces.of({
+      platform: row.platform,
+      workspaceId: row.workspace_id,
+    });
+    const name = workspace ? await this.#channels.nameOf(workspace.name, row.channel_id) : row.channel_id;
+    const known = named(row, name, workspace?.values);
+    return (await this.#log.name(row.id, known)) ? { ...row, ...known } : undefined;
   }
 
   /** Tells a roll to the channel that is to know of it. @throws CommandError when that cannot be now */
@@ -76,62 +96,66 @@ export class RollNotes {
       log.warn({ err: error, roll: row.id }, "a roll could not be told to its channel yet");
     }
   }
+}
 
-  async #rows(
-    { place, user, action }: CommandContext,
-    { workspace }: TableRules,
-    noted: readonly (NotedRoll & { readonly at: Date })[],
-  ): Promise<LoggedRoll[]> {
-    const { platform, workspaceId, channelId } = place;
-    const channel = {
-      id: channelId,
-      name: workspace ? await this.#channels.nameOf(workspace.name, channelId) : channelId,
-    };
-    const isIn = (names: readonly string[] = []) => names.some((name) => isCalled(channel, name));
-    const values = workspace?.values;
-    const isPrivate = isPrivatePlace(place) || isIn(values?.privateChannels);
-    const isLogged = !isPrivate && (values?.diceLog ?? true) && !isIn(values?.diceSkipChannels);
-    const echo =
-      isPrivate && values && values.publicChannel !== "" && !isIn([values.blindChannel])
-        ? values.publicChannel
-        : null;
-    return noted.map(({ roll, at, ...one }): LoggedRoll => {
-      const isBlind = one.blind ?? false;
-      const tell = isBlind ? (values?.blindChannel ?? null) : echo;
-      const from = isBlind ? `, blind, in ${escapeMarkdown(channel.name)}` : "";
-      return {
-        id: this.#log.newId(),
-        action_id: action.id,
-        rolled_at: at,
-        user_id: user.id,
-        user_name: user.displayName,
-        platform,
-        workspace_id: workspaceId,
-        channel_id: channelId,
-        channel_name: channel.name,
-        reason: one.reason.replaceAll("\0", "\uFFFD").toWellFormed(),
-        character: one.character ?? null,
-        expression: roll.canonical,
-        dialect: roll.dialect,
-        advantage: one.advantage === "advantage",
-        disadvantage: one.advantage === "disadvantage",
-        reroll_ones: one.rerollUpTo === 1,
-        reroll_twos: one.rerollUpTo === 2,
-        total: roll.shown,
-        dice: roll.dice.map(({ sides, face, fate }) => [
-          sides,
-          face,
-          fate !== "dropped" && fate !== "rerolled",
-        ]),
-        by_hand: roll.source === "faces",
-        logged: isLogged,
-        blind: isBlind,
-        tell,
-        told_at: null,
-        telling: tell === null ? null : `${escapeMarkdown(user.displayName)} rolled${from}: ${one.told}`,
-      };
-    });
-  }
+/** A roll as the log has it while only the id of its channel is known. */
+function rowOf(
+  given: NotedRoll & {
+    readonly id: string;
+    readonly at: Date;
+    readonly context: CommandContext;
+    readonly values: WorkspaceValues | undefined;
+  },
+): LoggedRoll {
+  const { roll, values, blind = false } = given;
+  const { place, user, action } = given.context;
+  const isPrivate = isPrivatePlace(place);
+  const publicChannel = isPrivate ? values?.publicChannel : undefined;
+  return {
+    id: given.id,
+    action_id: action.id,
+    rolled_at: given.at,
+    user_id: user.id,
+    user_name: user.displayName,
+    platform: place.platform,
+    workspace_id: place.workspaceId,
+    channel_id: place.channelId,
+    channel_name: place.channelId,
+    named: false,
+    reason: given.reason,
+    character: given.character ?? null,
+    expression: roll.canonical,
+    dialect: roll.dialect,
+    advantage: given.advantage === "advantage",
+    disadvantage: given.advantage === "disadvantage",
+    reroll_ones: given.rerollUpTo === 1,
+    reroll_twos: given.rerollUpTo === 2,
+    total: roll.shown,
+    dice: roll.dice.map(({ sides, face, fate }) => [sides, face, fate !== "dropped" && fate !== "rerolled"]),
+    by_hand: roll.source === "faces",
+    logged: !isPrivate && (values?.diceLog ?? true),
+    blind,
+    tell: (blind ? values?.blindChannel : publicChannel) || null,
+    told_at: null,
+    telling: given.told,
+  };
+}
+
+/** What the name of its channel says of a roll that has none yet. */
+function named(row: LoggedRoll, name: string, values: WorkspaceValues | undefined): NamedRoll {
+  const channel = { id: row.channel_id, name };
+  const isIn = (names: readonly string[] = []) => names.some((one) => isCalled(channel, one));
+  const isPrivate = isIn(values?.privateChannels);
+  const echo = isPrivate ? values?.publicChannel || null : row.tell;
+  const tell = row.blind ? row.tell : isIn([values?.blindChannel ?? ""]) ? null : echo;
+  const from = row.blind ? `, blind, in ${escapeMarkdown(name)}` : "";
+  return {
+    channel_name: name,
+    named: true,
+    logged: row.logged && !isPrivate && !isIn(values?.diceSkipChannels),
+    tell,
+    telling: tell === null ? null : `${escapeMarkdown(row.user_name)} rolled${from}: ${row.telling ?? ""}`,
+  };
 }
 
 /**

@@ -14,7 +14,10 @@ export const rolls = defineTable(
     workspace_id: varchar().nullable(),
     /** Outside chat the thread. */
     channel_id: varchar(),
+    /** The channel's id while {@link named} is false. */
     channel_name: varchar(),
+    /** False until the channel's name is known, and with it where the roll may be shown: nobody is shown it before. */
+    named: bool().default("true"),
     reason: varchar(),
     character: varchar().nullable(),
     expression: varchar(),
@@ -36,7 +39,7 @@ export const rolls = defineTable(
     /** The channel that is to be told, by the name or id that the workspace's settings have; null for none. */
     tell: varchar().nullable(),
     told_at: instant().nullable(),
-    /** What the channel is told, as Markdown. */
+    /** What the channel is told, as Markdown; while {@link named} is false, how the roll reads. */
     telling: varchar().nullable(),
   },
   {
@@ -46,6 +49,7 @@ export const rolls = defineTable(
       { columns: ["channel_id", "rolled_at"] },
       { columns: ["workspace_id", "rolled_at"], where: "workspace_id is not null" },
       { columns: ["rolled_at"], where: "tell is not null and told_at is null" },
+      { columns: ["named", "rolled_at"], where: "not named" },
     ],
   },
 );

@@ -7,7 +7,10 @@ const TIME_LIMIT_SECONDS = 300;
 const MOST_AT_ONCE = 100;
 const TRIED_MILLISECONDS = 24 * 3_600_000;
 
-/** The service that tells blind and private rolls to their channels where that failed at first; tried for a day. */
+/**
+ * The service that tells blind and private rolls to their channels where that failed at first, and puts into the log what a
+ * hall that died could not look up any more; tried for a day.
+ */
 export function tellRollsService({
   log,
   notes,
@@ -22,12 +25,17 @@ export function tellRollsService({
     timeLimitSeconds: TIME_LIMIT_SECONDS,
     run: async ({ clock, signal }) => {
       const now = clock.now().getTime();
-      const left = await log.untold({
+      const span = {
         since: new Date(now - TRIED_MILLISECONDS),
-        // Younger ones are being told by whoever rolled them.
+        // Younger ones are in the hands of whoever rolled them.
         before: new Date(now - EVERY_SECONDS * 1000),
         limit: MOST_AT_ONCE,
-      });
+      };
+      for (const row of await log.unnamed(span)) {
+        if (signal.aborted) break;
+        await notes.name(row);
+      }
+      const left = await log.untold(span);
       let told = 0;
       for (const row of left) {
         if (signal.aborted) break;

@@ -1,6 +1,7 @@
 import type { Arguments, ArgumentValues } from "./argument.ts";
 import type { Chunk } from "./chunk.ts";
 import type { Clock, Logger, Random } from "./surroundings.ts";
+import type { NewTableRow, TypedTableModel } from "./table.ts";
 
 /** The person who runs a command. */
 export interface CommandUser {
@@ -48,15 +49,27 @@ export interface CommandContext {
   readonly random: Random;
   readonly log: Logger;
   /**
-   * Does something once the action is kept: not when its line is refused, when the request repeats an earlier one, or
-   * when the store is away. So a `pure` command can have an effect that must go with its record, such as a line in a
-   * log of its own. It may be lost when the hall dies at that very moment; what it throws is logged.
+   * Adds a row to a table of the command's own module together with the record of the action: in the very statement
+   * that stores what the command puts out next, or its end. After a crash both are there or neither is, and a line that
+   * is refused or a request that repeats an earlier one adds nothing. So a `pure` command can keep a log of its own. Rows
+   * that were given are added however the command ends.
+   *
+   * A row that the table's own rules refuse, such as a second one of a unique value, takes the record with it: a pure
+   * command's request fails and nothing is kept, another action fails with the code `outcome_unknown`.
+   *
+   * @throws TypeError for what is no column of the table, for a missing value, and after `handOver`
+   */
+  withRecord<T extends TypedTableModel<unknown>>(table: T, row: NewTableRow<T>): void;
+  /**
+   * Does something once what was put out next, or the action's end, is kept, and the rows given to `withRecord` with it;
+   * not when its line is refused, when the request repeats an earlier one, or when the store is away. It may be lost
+   * when the hall dies at that very moment; what it throws is logged.
    */
   afterRecord(work: () => Promise<void>): void;
   /**
    * Leaves the action running after `run` returns; the holder of the token appends and completes it over REST.
    * If that has not happened `withinSeconds` later, the action fails with the code `time_limit`.
-   * A `pure` command cannot hand over.
+   * A `pure` command cannot hand over, nor can one whose rows still wait for output to be stored with.
    */
   handOver(options: { readonly withinSeconds: number }): Promise<HandOver>;
 }
@@ -131,7 +144,7 @@ export interface Command {
   /** Complete lines, as a person would type them. */
   readonly examples: readonly string[];
   readonly commands: readonly Command[];
-  /** No effect but its output, and what it leaves to `afterRecord`; quick: runs first and is recorded complete in one step. */
+  /** No effect but its output, and what it gives to `withRecord` and `afterRecord`; quick: runs first and is recorded complete in one step. */
   readonly pure: boolean;
   /** After a crash it may safely be run again from the start. */
   readonly rerun: boolean;

@@ -41,18 +41,22 @@ class Platform extends RecordingConnection {
   override readonly channels: PlatformChannels;
   readonly posts: { readonly channelId: string; readonly text: string }[] = [];
   fault: Error | undefined;
+  /** What it waits for before it tells the names of its channels. */
+  telling: Promise<void> = Promise.resolve();
 
   constructor() {
     super();
     this.channels = {
-      match: async () =>
-        [...names].map(([channelId, name]) => ({
+      match: async () => {
+        await this.telling;
+        return [...names].map(([channelId, name]) => ({
           adapter: "paper",
           workspaceId: "T1",
           channelId,
           name,
           isPrivate: false,
-        })),
+        }));
+      },
       async *history() {},
       async *answers() {},
       lastActivity: async () => undefined,
@@ -214,6 +218,25 @@ describe.each(stores())("the dice log on the $name store", (store) => {
     await expect
       .poll(() => paper.posts.filter(({ text }) => text.includes("late")), { timeout: 10_000 })
       .toHaveLength(1);
+  });
+
+  it("shows a roll only when its channel's name is known, which need not be in the same hall's life", async () => {
+    const told = Promise.withResolvers<void>();
+    paper.telling = told.promise;
+    // Names are asked for anew, and whoever rolls does not live to hear them.
+    clock.advance(301_000);
+    expect((await chat("U-cold", "roll 1d10"))[0]).toContain("= **10**");
+    expect((await chat("U-cold", "roll 1d10", { channelId: "C2" }))[0]).toContain("= **10**");
+    expect(await stats("U-cold", "stats --die d10")).toBe("No matching dice rolls.");
+    paper.telling = Promise.resolve();
+    clock.advance(120_000);
+    const operator = await test().createPerson(freshEmail(), { admin: true });
+    await test().finish(operator, "service run blind-rolls");
+    await expect
+      .poll(() => stats("U-cold", "stats --die d10 --channel ^ic_keep$"), { timeout: 10_000 })
+      .toContain("Pulled 1 d10 rolls");
+    expect(await stats("U-cold", "stats --die d10")).toContain("Pulled 1 d10 rolls");
+    told.resolve();
   });
 
   it("M-29: rolls in private are told in public where the workspace says so", async () => {

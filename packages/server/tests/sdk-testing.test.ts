@@ -8,6 +8,7 @@ import {
   integer,
   moduleRef,
   plainText,
+  rest,
   uuid,
   varchar,
 } from "@guildhall/sdk";
@@ -22,7 +23,7 @@ const greeter = defineModule({
   summary: "Greets",
   config: z.object({ greeting: z.string().default("hello") }),
   tables: [words],
-  initialize: ({ config, store, clock, random }) => ({
+  initialize: ({ config, store, clock, random, log }) => ({
     api: { greet: (name: string) => `${config.greeting} ${name}` },
     commands: [
       defineCommand({
@@ -33,6 +34,17 @@ const greeter = defineModule({
           if (times === 3) throw new CommandError("That is too often.", { code: "too_often" });
           for (let index = 0; index < times; index += 1)
             yield plainText(`${config.greeting} ${user.displayName}`);
+        },
+      }),
+      defineCommand({
+        name: "learn",
+        summary: "Keep a word with the record",
+        arguments: { word: rest("which") },
+        async *run({ word }, context) {
+          context.withRecord(words, { id: store.newId(), word });
+          context.afterRecord(async () => log.info({ known: (await store.find(words)).length }, "learnt"));
+          if (word === "no") throw new CommandError("Not that one.");
+          yield plainText(word);
         },
       }),
       defineCommand({
@@ -69,6 +81,16 @@ describe("a hall in memory", () => {
     expect((await hall.send("greet 3")).error).toEqual({ code: "too_often", message: "That is too often." });
     expect((await hall.send("greet 9")).error?.code).toBe("line_invalid");
     expect((await hall.send("greet -h")).text).toContain("Greet so many times");
+    await hall.close();
+  });
+
+  it("keeps the rows that go with a record before it does what comes after", async () => {
+    const hall = await openMemoryHall({ modules: [greeter] });
+    await hall.send("learn yes");
+    await hall.send("learn no");
+    const { store, log } = hall.modules.get("greeter") ?? {};
+    expect((await store?.find(words))?.map(({ word }) => word)).toEqual(["yes", "no"]);
+    expect(log?.lines).toMatchObject([{ facts: { known: 1 } }, { facts: { known: 2 } }]);
     await hall.close();
   });
 

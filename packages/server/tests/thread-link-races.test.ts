@@ -34,6 +34,7 @@ describe.each(stores())("an action put into a thread while it runs, on the $name
         attempt: 1,
         lastOrder,
         chunks: [chunkRow(plainText(`chunk ${lastOrder + 1}`))],
+        rows: [],
         at: new Date(),
       },
     ]);

@@ -8,6 +8,7 @@ import type { Module, ModuleHealth } from "../module.ts";
 import type { Route, RouteAnswer, RouteMethod } from "../route.ts";
 import type { Random } from "../surroundings.ts";
 import { MemoryState } from "./memory-state.ts";
+import type { MemoryStore } from "./memory-store.ts";
 import { SeededRandom } from "./seeded-random.ts";
 import { startModule, type StartedModule } from "./start-module.ts";
 import { TestClock } from "./test-clock.ts";
@@ -72,6 +73,7 @@ interface ReadCommand {
   readonly kind: "run";
   readonly command: Command;
   readonly values: ArgumentValues<Arguments>;
+  readonly module: string;
 }
 
 interface LineReader {
@@ -121,7 +123,7 @@ export async function openMemoryHall(options: MemoryHallOptions): Promise<Memory
     const read = reader.read(line);
     switch (read.kind) {
       case "run":
-        return await run(read, { clock, random, user });
+        return await run(read, { clock, random, user, store: modules.get(read.module)?.store });
       case "help":
         return { text: read.text, chunks: [] };
       case "error":
@@ -175,10 +177,19 @@ let actions = 0;
 
 async function run(
   { command, values }: ReadCommand,
-  { clock, random, user }: { clock: TestClock; random: Random; user: CommandUser },
+  {
+    clock,
+    random,
+    user,
+    store,
+  }: { clock: TestClock; random: Random; user: CommandUser; store: MemoryStore | undefined },
 ): Promise<Reply> {
   const chunks: Chunk[] = [];
+  const rows: (() => Promise<void>)[] = [];
   const left: (() => Promise<void>)[] = [];
+  const keep = async () => {
+    for (const work of [...rows.splice(0), ...left.splice(0)]) await work();
+  };
   const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
   try {
     const output = command.run?.(values, {
@@ -196,15 +207,17 @@ async function run(
       clock,
       random,
       log,
+      withRecord: (table, row) => void rows.push(async () => await store?.insert(table, row)),
       afterRecord: (work) => void left.push(work),
       handOver: () => Promise.reject(new Error("a hall in memory cannot hand over")),
     });
     for await (const chunk of output ?? []) chunks.push(chunk);
-    for (const work of left) await work();
+    await keep();
     return { text: textOf(chunks), chunks };
   } catch (error) {
     // By form: a module may have been installed with a copy of the sdk.
     if (!(error instanceof Error && error.name === "CommandError" && "code" in error)) throw error;
+    await keep();
     const text = [...chunks.map((chunk) => textOf([chunk])), error.message].join("\n");
     return { text, chunks, error: { code: String(error.code), message: error.message } };
   }

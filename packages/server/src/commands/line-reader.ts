@@ -6,7 +6,13 @@ import { parseLine } from "./parse-line.ts";
 
 /** What a typed line comes to. */
 export type ReadLine =
-  | { readonly kind: "run"; readonly command: Command; readonly values: CommandValues }
+  | {
+      readonly kind: "run";
+      readonly command: Command;
+      readonly values: CommandValues;
+      /** The name of the module that brought the command. */
+      readonly module: string;
+    }
   | { readonly kind: "help" | "error"; readonly text: string };
 
 /** Reads typed lines as the hall does, for the sdk's kit for tests. */
@@ -23,7 +29,8 @@ export function createLineReader(): LineReader {
     read: (line) => {
       const parsed = parseLine({ registry, line });
       if (parsed.kind === "invocation") {
-        return { kind: "run", command: parsed.command.command, values: parsed.values };
+        const { command, module } = parsed.command;
+        return { kind: "run", command, values: parsed.values, module };
       }
       return { kind: parsed.kind, text: renderHelpText(parsed) };
     },

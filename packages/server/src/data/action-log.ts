@@ -1,6 +1,8 @@
 import type { Chunk, JsonValue } from "@guildhall/sdk";
 import type pg from "pg";
 import { z } from "zod";
+import { insertions, type RecordedRow } from "./modules/recorded-rows.ts";
+import { StatementWithRows } from "./modules/statement-with-rows.ts";
 import { storable, storableJson } from "./storable.ts";
 import type { StoredActionError } from "./tables/actions.ts";
 import { newId } from "./uuid.ts";
@@ -27,7 +29,12 @@ export interface NewAction {
   readonly created_at: Date;
   readonly runner_id: string | null;
   /** Present when it has run already: it is recorded complete, with its output. */
-  readonly finished?: { readonly end: ActionEnd; readonly chunks: readonly StorableChunk[] };
+  readonly finished?: {
+    readonly end: ActionEnd;
+    readonly chunks: readonly StorableChunk[];
+    /** What modules keep with it. */
+    readonly rows: readonly RecordedRow[];
+  };
   readonly idempotency?: { readonly key: string; readonly request_hash: string };
   /** Present when it was asked for in chat: who answers it there, and by which sealed address. */
   readonly chat?: {
@@ -47,7 +54,10 @@ export type ProgressResult =
   /** The action has ended, or a later attempt runs it: this run must stop and can write nothing. */
   | { readonly status: "fenced" };
 
-const RECORD = `
+const RECORD = new StatementWithRows({
+  name: "record-actions",
+  of: "good",
+  expressions: `
 with item as (
   select * from json_to_recordset($1::json) as x(
     n int, id uuid, user_id uuid, password_version int, session_id uuid, thread_id uuid, handler_name text,
@@ -124,12 +134,17 @@ with item as (
   insert into state.updated_times (key, updated_time)
   select x.key, max(good.created_at) from good cross join (values ('c_'), ('user_set')) as x(key) group by 1 order by 1
   on conflict (key) do update set updated_time = greatest(state.updated_times.updated_time, excluded.updated_time)
-)
+)`,
+  result: `
 select item.n, person.n is not null as person, place.n is not null as place, good.n is not null as recorded
 from item left join person using (n) left join place using (n) left join good using (n)
-order by item.n`;
+order by item.n`,
+});
 
-const PROGRESS = `
+const PROGRESS = new StatementWithRows({
+  name: "store-progress",
+  of: "fresh",
+  expressions: `
 with item as (
   select * from json_to_recordset($1::json) as x(
     n int, action_id uuid, attempt int, last_order int, chunks json, state text, error jsonb, at timestamptz, at_text text)
@@ -182,11 +197,13 @@ with item as (
   select p.thread_id, p.base_seq + p.chunk_count + 1, 'action-completed', p.action_id, null,
          jsonb_build_object('state', fresh.state, 'error', fresh.error, 'completed_at', fresh.at_text), fresh.at
   from placed p join fresh on fresh.n = p.n where p.ends = 1
-)
+)`,
+  result: `
 select target.n, target.last_order, target.cancel_requested,
        not exists (select from seen where seen.id = target.id and seen.version = target.version) as outdated,
        array(select link.thread_id::text from link where link.n = target.n) as thread_ids
-from target`;
+from target`,
+});
 
 const RecordRow = z.object({ n: z.number(), person: z.boolean(), place: z.boolean(), recorded: z.boolean() });
 const ProgressRow = z.object({
@@ -229,11 +246,8 @@ export async function recordActions(pool: pg.Pool, items: readonly NewAction[]):
     chat_reply: item.chat?.reply,
     chat_server_id: item.chat?.server_id,
   }));
-  const { rows: found } = await pool.query({
-    name: "record-actions",
-    text: RECORD,
-    values: [JSON.stringify(rows)],
-  });
+  const kept = insertions(items.map(({ finished }, n) => ({ n, rows: finished?.rows ?? [] })));
+  const { rows: found } = await pool.query(RECORD.with(JSON.stringify(rows), kept));
   return z
     .array(RecordRow)
     .parse(found)
@@ -250,6 +264,8 @@ export interface Progress {
   readonly attempt: number;
   readonly lastOrder: number;
   readonly chunks: readonly StorableChunk[];
+  /** What modules keep with it; none where there are neither chunks nor an end, which make a repeated call harmless. */
+  readonly rows: readonly RecordedRow[];
   readonly end?: ActionEnd;
   readonly at: Date;
 }
@@ -262,11 +278,9 @@ export async function storeProgress(pool: pg.Pool, items: readonly Progress[]): 
   const results: ProgressResult[] = items.map(() => ({ status: "fenced" }));
   let waiting = items.map((_, n) => n);
   while (waiting.length > 0) {
-    const { rows } = await pool.query({
-      name: "store-progress",
-      text: PROGRESS,
-      values: [JSON.stringify(waiting.flatMap((n) => progressRow(items[n], n)))],
-    });
+    const given = JSON.stringify(waiting.flatMap((n) => progressRow(items[n], n)));
+    const kept = insertions(waiting.map((n) => ({ n, rows: items[n]?.rows ?? [] })));
+    const { rows } = await pool.query(PROGRESS.with(given, kept));
     waiting = [];
     for (const row of z.array(ProgressRow).parse(rows)) {
       const item = items[row.n];

@@ -35,6 +35,11 @@ export function storeFault(error: unknown): StoreFault {
   return "other";
 }
 
+/** Whether a statement about several items failed for what one of them holds: the others may well be stored without it. */
+export function isOfOneItem(error: unknown): boolean {
+  return ["other", "unique"].includes(storeFault(error));
+}
+
 /** The unique constraint that a row would have broken, if that is what happened. */
 export function brokenConstraint(error: unknown): string | undefined {
   return error instanceof Error && "constraint" in error && typeof error.constraint === "string"

@@ -8,11 +8,12 @@ import type { ActionRuns, StrandedAction } from "../data/action-runs.ts";
 import type { DataAccessor } from "../data/data-accessor.ts";
 import type { Database } from "../data/database.ts";
 import type { User } from "../data/models.ts";
-import { storeFault } from "../data/store-error.ts";
+import { isOfOneItem } from "../data/store-error.ts";
 import { newId } from "../data/uuid.ts";
 import type { AfterRecord } from "./after-record.ts";
 import { Batcher } from "./batcher.ts";
 import { ChunkWriter, FencedError } from "./chunk-writer.ts";
+import { HandedIn, type Handed } from "./handed-in.ts";
 import { executeCommand, notice, OutputLostError, StopRun, type RunEnd } from "./execute-command.ts";
 import type { HallMetrics } from "./hall-metrics.ts";
 import type { Places } from "./places.ts";
@@ -90,7 +91,7 @@ export class ActionRunner {
         chunks.reduce((sum, { text_content, base64 }) => sum + (text_content ?? base64 ?? "").length, 0),
       weightLimit: PROGRESS_BATCH_CHARACTERS,
       // What the store cannot take of one run must not end the others; a failed statement has stored nothing.
-      runAlone: (error) => storeFault(error) === "other",
+      runAlone: isOfOneItem,
     });
     this.#runs = options.runs;
     this.#data = options.data;
@@ -195,6 +196,7 @@ export class ActionRunner {
     const { actionId, attempt } = request;
     const { log, clock } = this.#surroundings;
     const writer = this.#writer(request, () => this.cancel(actionId));
+    const handedIn = new HandedIn(request.registered);
     let handedOver = false;
     try {
       if (!(await this.#runs.startRun(actionId, attempt))) return;
@@ -203,17 +205,22 @@ export class ActionRunner {
         values: request.values,
         controller,
         surroundings: this.#surroundings,
-        emit: (chunk) => writer.write(chunk).catch(rethrowLost),
-        context: this.#context(request, controller.signal, () => {
-          handedOver = true;
+        emit: (chunk) => writer.write(chunk, handedIn.take()).catch(rethrowLost),
+        context: this.#context(request, {
+          signal: controller.signal,
+          handedIn,
+          onHandOver: () => {
+            handedOver = true;
+          },
         }),
       });
       if (handedOver && end.state === "completed") {
         await writer.flush();
         await this.#runs.release(actionId, attempt);
+        this.#begin(handedIn.take().after, actionId);
         return;
       }
-      await writer.end({ ...end, at: clock.now() });
+      await writer.end({ ...end, at: clock.now() }, handedIn.take());
     } catch (error) {
       if (error instanceof FencedError || (error instanceof StopRun && error.code === "fenced")) return;
       this.#lost.add(actionId);
@@ -221,9 +228,20 @@ export class ActionRunner {
     }
   }
 
-  #context(request: RunRequest, signal: AbortSignal, onHandOver: () => void): CommandContext {
+  #begin(works: Handed["after"], actionId: string): void {
+    for (const work of works) this.#surroundings.after.begin(work, { actionId });
+  }
+
+  #context(
+    request: RunRequest,
+    {
+      signal,
+      handedIn,
+      onHandOver,
+    }: { readonly signal: AbortSignal; readonly handedIn: HandedIn; readonly onHandOver: () => void },
+  ): CommandContext {
     const { user, actionId, attempt } = request;
-    const { clock, random, log, after } = this.#surroundings;
+    const { clock, random, log } = this.#surroundings;
     return {
       user: commandUser(user),
       action: { id: actionId, attempt },
@@ -233,8 +251,10 @@ export class ActionRunner {
       clock,
       random,
       log,
-      afterRecord: (work) => after.begin(work, { actionId }),
+      withRecord: handedIn.withRecord,
+      afterRecord: handedIn.afterRecord,
       handOver: async ({ withinSeconds }) => {
+        handedIn.handOver();
         const expiresAt = new Date(clock.now().getTime() + withinSeconds * 1000);
         if (!(await this.#runs.handOver(actionId, attempt, expiresAt))) throw new FencedError();
         onHandOver();
@@ -255,8 +275,9 @@ export class ActionRunner {
         attempt: request.attempt,
         now: () => this.#surroundings.clock.now(),
         patienceMilliseconds: STORE_PATIENCE_MILLISECONDS,
-        onStored: ({ threadIds, cancelRequested }) => {
+        onStored: ({ threadIds, cancelRequested, after }) => {
           this.#feeds.hint(threadIds);
+          this.#begin(after, request.actionId);
           if (cancelRequested) onCancel();
         },
       },

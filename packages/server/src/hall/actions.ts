@@ -8,21 +8,21 @@ import { parseArguments, type ArgumentInput, type CommandValues } from "../comma
 import { parseLine } from "../commands/parse-line.ts";
 import { printLine } from "../commands/print-line.ts";
 import { commandHelp } from "../commands/help/help-document.ts";
-import { chunkRow, recordActions, type NewAction, type RecordResult } from "../data/action-log.ts";
+import { recordActions, type NewAction, type RecordResult } from "../data/action-log.ts";
 import type { ActionRuns } from "../data/action-runs.ts";
 import type { DataAccessor } from "../data/data-accessor.ts";
 import { notFound } from "../data/data-error.ts";
 import type { Database } from "../data/database.ts";
 import type { Action } from "../data/models.ts";
 import { storable, storableJson } from "../data/storable.ts";
-import { storeFault } from "../data/store-error.ts";
+import { isOfOneItem, storeFault } from "../data/store-error.ts";
 import { newId } from "../data/uuid.ts";
-import { commandUser, type ActionRunner, type RunSurroundings } from "./action-runner.ts";
+import type { ActionRunner, RunSurroundings } from "./action-runner.ts";
 import { Batcher } from "./batcher.ts";
 import { READ_CHUNKS } from "./documents.ts";
-import { executeCommand } from "./execute-command.ts";
 import { HallError } from "./hall-error.ts";
 import type { Principal } from "./people.ts";
+import { runPure, type PureRun } from "./run-pure.ts";
 import type { ThreadFeeds } from "./thread-feeds.ts";
 import type { HandOverClaim } from "./tokens.ts";
 
@@ -109,7 +109,7 @@ export class Actions {
         }
       },
       // One that the store cannot take must not take the others with it; a failed statement has recorded none.
-      runAlone: (error) => storeFault(error) === "other",
+      runAlone: isOfOneItem,
     });
   }
 
@@ -259,15 +259,20 @@ export class Actions {
           }),
     };
     const place = request.chat?.place ?? (await this.#surroundings.places.of({ adapter, threadId }));
-    let item: NewAction;
-    const left: (() => Promise<void>)[] = [];
+    const { values } = invocation;
+    const { user } = principal;
+    let ready: PureRun = { item: base, after: [] };
     try {
-      item = command.pure ? await this.#runPure(base, { request, invocation, place, left }) : base;
+      if (command.pure) {
+        const surroundings = this.#surroundings;
+        ready = await runPure(base, { registered, values, user, place, surroundings });
+      }
     } catch (error) {
       if (!(error instanceof LineRefusedError)) throw error;
       const help = commandHelp({ registry: this.#registry, found: registered });
       return { kind: "line_invalid", error: lineError(error, invocation), help };
     }
+    const { item, after } = ready;
     const result = await this.#record(item);
     switch (result) {
       case "recorded":
@@ -284,15 +289,15 @@ export class Actions {
         return await this.#repeated(item);
     }
     this.#feeds.hint([threadId]);
-    for (const work of left) this.#surroundings.after.begin(work, { actionId: id });
+    for (const work of after) this.#surroundings.after.begin(work, { actionId: id });
     if (!item.finished) {
       this.#runner.run({
         actionId: id,
         attempt: 1,
         lastOrder: 0,
         registered,
-        values: invocation.values,
-        user: principal.user,
+        values,
+        user,
         threadId,
         place,
       });
@@ -312,43 +317,6 @@ export class Actions {
       if (!item.finished) this.#runner.adopt(item.id);
       throw error;
     }
-  }
-
-  /** Runs a command without effects, so that it can be recorded complete; what it leaves for then goes to `left`. */
-  async #runPure(
-    base: NewAction,
-    {
-      request,
-      invocation,
-      place,
-      left,
-    }: { request: ActionRequest; invocation: Invocation; place: Place; left: (() => Promise<void>)[] },
-  ): Promise<NewAction> {
-    const chunks: Chunk[] = [];
-    const controller = new AbortController();
-    const { clock, random, log } = this.#surroundings;
-    const end = await executeCommand({
-      registered: invocation.registered,
-      values: invocation.values,
-      controller,
-      surroundings: this.#surroundings,
-      emit: (chunk) => void chunks.push(chunk),
-      context: {
-        user: commandUser(request.principal.user),
-        action: { id: base.id, attempt: 1 },
-        threadId: base.thread_id,
-        place,
-        signal: controller.signal,
-        clock,
-        random,
-        log,
-        afterRecord: (work) => void left.push(work),
-        handOver: async () => {
-          throw new TypeError(`the pure command "${base.handler_name}" cannot hand over`);
-        },
-      },
-    });
-    return { ...base, finished: { end: { ...end, at: clock.now() }, chunks: chunks.map(chunkRow) } };
   }
 
   async #repeated(item: NewAction): Promise<Submission> {

@@ -7,6 +7,7 @@ import {
   type StorableChunk,
 } from "../data/action-log.ts";
 import { storeFault } from "../data/store-error.ts";
+import { NOTHING_HANDED, type Handed } from "./handed-in.ts";
 
 const BATCH_CHUNKS = 500;
 const BATCH_CHARACTERS = 4_000_000;
@@ -28,7 +29,12 @@ export interface ChunkWriterOptions {
   readonly now: () => Date;
   /** How long to wait for a store that is away. */
   readonly patienceMilliseconds: number;
-  readonly onStored: (stored: { threadIds: readonly string[]; cancelRequested: boolean }) => void;
+  readonly onStored: (stored: {
+    threadIds: readonly string[];
+    cancelRequested: boolean;
+    /** What was handed in to be done once this is stored. */
+    after: Handed["after"];
+  }) => void;
 }
 
 /**
@@ -39,6 +45,7 @@ export class ChunkWriter {
   readonly #options: ChunkWriterOptions;
   #lastOrder: number;
   #waiting: StorableChunk[] = [];
+  #handed: Handed = NOTHING_HANDED;
   #waitingCharacters = 0;
   #flushing: Promise<void> | undefined;
   #failure: unknown;
@@ -48,9 +55,14 @@ export class ChunkWriter {
     this.#lastOrder = lastOrder;
   }
 
-  /** Takes a chunk; resolves when there is room for the next. @throws FencedError, or the store's error */
-  async write(chunk: Chunk): Promise<void> {
+  /**
+   * Takes a chunk, and what was handed in to be stored with it; resolves when there is room for the next.
+   *
+   * @throws FencedError, or the store's error
+   */
+  async write(chunk: Chunk, handed = NOTHING_HANDED): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure;
+    this.#handed = both(this.#handed, handed);
     const row = chunkRow(chunk);
     this.#waiting.push(row);
     this.#waitingCharacters += (row.text_content ?? row.base64 ?? "").length;
@@ -65,10 +77,10 @@ export class ChunkWriter {
     if (this.#failure !== undefined) throw this.#failure;
   }
 
-  /** Stores what is left together with the end of the action. @throws FencedError, or the store's error */
-  async end(end: ActionEnd): Promise<void> {
+  /** Stores what is left, and then the end of the action with what was handed in. @throws FencedError, or the store's error */
+  async end(end: ActionEnd, handed = NOTHING_HANDED): Promise<void> {
     await this.flush();
-    await this.#store([], end);
+    await this.#store([], handed, end);
   }
 
   async #flush(): Promise<void> {
@@ -76,8 +88,10 @@ export class ChunkWriter {
     await Promise.resolve();
     try {
       while (this.#waiting.length > 0) {
+        const handed = this.#handed;
+        this.#handed = NOTHING_HANDED;
         const batch = this.#take();
-        await this.#store(batch);
+        await this.#store(batch, handed);
         this.#lastOrder += batch.length;
       }
     } catch (error) {
@@ -94,7 +108,7 @@ export class ChunkWriter {
     return batch;
   }
 
-  async #store(chunks: readonly StorableChunk[], end?: ActionEnd): Promise<void> {
+  async #store(chunks: readonly StorableChunk[], { rows, after }: Handed, end?: ActionEnd): Promise<void> {
     const { store, actionId, attempt, now, onStored, patienceMilliseconds } = this.#options;
     const deadline = performance.now() + patienceMilliseconds;
     for (;;) {
@@ -104,11 +118,12 @@ export class ChunkWriter {
           attempt,
           lastOrder: this.#lastOrder,
           chunks,
+          rows,
           at: now(),
           ...(end ? { end } : {}),
         });
         if (result.status === "fenced") throw new FencedError();
-        onStored(result);
+        onStored({ ...result, after });
         return;
       } catch (error) {
         const fault = storeFault(error);
@@ -118,4 +133,9 @@ export class ChunkWriter {
       }
     }
   }
+}
+
+function both(one: Handed, other: Handed): Handed {
+  if (one === NOTHING_HANDED) return other;
+  return { rows: [...one.rows, ...other.rows], after: [...one.after, ...other.after] };
 }

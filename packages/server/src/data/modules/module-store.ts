@@ -3,7 +3,6 @@ import {
   type NewTableRow,
   type Selection,
   type Sql,
-  type SqlValue,
   type Store,
   type TableModel,
   type TableRow,
@@ -11,9 +10,9 @@ import {
 } from "@guildhall/sdk";
 import type pg from "pg";
 import { z } from "zod";
-import { storableJson } from "../storable.ts";
 import { newId } from "../uuid.ts";
-import { joined, quoted, raw, renderSql } from "./render-sql.ts";
+import { joined, raw, renderSql } from "./render-sql.ts";
+import { column, present, storableFor } from "./table-values.ts";
 
 const CONNECTED_PATIENCE_MILLISECONDS = 2000;
 const DEFAULT_LIMIT = 1000;
@@ -125,26 +124,4 @@ function conditions(table: TableModel, where: object): Sql {
     value === null ? raw(`${column(table, name)} is null`) : sql`${raw(column(table, name))} = ${value}`,
   );
   return all.length === 0 ? raw("") : sql` where ${joined(all, " and ")}`;
-}
-
-function column(table: TableModel, name: string): string {
-  if (!Object.hasOwn(table.columns, name)) {
-    throw new TypeError(`the table "${table.name}" has no column "${name}"`);
-  }
-  return quoted(name);
-}
-
-/** JSON as the store can hold it: in the text of a value, what no text can be stands as an escape. */
-function storableFor(table: TableModel, name: string, value: SqlValue): SqlValue {
-  if (typeof value !== "string" || table.columns[name]?.facts.type !== "jsonb") return value;
-  return JSON.stringify(storableJson(z.json().parse(JSON.parse(value))));
-}
-
-const Given = z.record(z.string(), z.custom<SqlValue | undefined>());
-
-/** The columns that were given, with their values. */
-function present(row: object): (readonly [string, SqlValue])[] {
-  return Object.entries(Given.parse(row)).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, value] as const],
-  );
 }
