@@ -5,6 +5,8 @@ const LONGEST_KEY = 512;
 
 /** {@link Objects} in memory, for tests of modules. */
 export class MemoryObjects implements Objects {
+  /** While set, everything fails with it, as when the place cannot be reached. */
+  fault: Error | undefined;
   readonly #contents = new Map<string, { bytes: Uint8Array; storedAt: Date }>();
   readonly #now: () => Date;
 
@@ -19,6 +21,7 @@ export class MemoryObjects implements Objects {
   ): Promise<PutResult> {
     assertKey(key);
     options.signal?.throwIfAborted();
+    this.#reach();
     const parts = content instanceof Uint8Array ? [content] : await Array.fromAsync(content);
     if (options.ifAbsent && this.#contents.has(key)) {
       throw new ObjectStoreError("exists", `There is an object ${key} already.`);
@@ -34,6 +37,7 @@ export class MemoryObjects implements Objects {
   ): Promise<AsyncIterable<Uint8Array> | undefined> {
     assertKey(key);
     options.signal?.throwIfAborted();
+    this.#reach();
     const found = this.#contents.get(key);
     if (!found) return undefined;
     const { sha256 } = options;
@@ -50,6 +54,7 @@ export class MemoryObjects implements Objects {
     { signal }: { readonly signal?: AbortSignal } = {},
   ): AsyncIterable<StoredObject> {
     signal?.throwIfAborted();
+    this.#reach();
     for (const [key, { bytes, storedAt }] of this.#contents) {
       if (key.startsWith(prefix)) yield { key, size: bytes.byteLength, storedAt };
     }
@@ -57,7 +62,12 @@ export class MemoryObjects implements Objects {
 
   async delete(key: string): Promise<void> {
     assertKey(key);
+    this.#reach();
     this.#contents.delete(key);
+  }
+
+  #reach(): void {
+    if (this.fault) throw this.fault;
   }
 }
 

@@ -3,6 +3,8 @@ import type { State } from "../state.ts";
 
 /** {@link State} in memory, for tests: what it is given is copied, and gone with the process. */
 export class MemoryState implements State {
+  /** While set, everything fails with it, as when the state cannot be reached. */
+  fault: Error | undefined;
   readonly #now: () => Date;
   readonly #documents: Map<string, JsonValue>;
   readonly #counters: Map<string, bigint>;
@@ -19,15 +21,18 @@ export class MemoryState implements State {
   }
 
   async get(key: string): Promise<JsonValue | undefined> {
+    this.#reach();
     return structuredClone(this.#documents.get(key));
   }
 
   async set(key: string, value: JsonValue): Promise<void> {
+    this.#reach();
     this.#documents.set(key, storable(value));
     this.#stamp(key);
   }
 
   async update(key: string, change: (value: JsonValue | undefined) => JsonValue): Promise<JsonValue> {
+    this.#reach();
     const value = storable(change(structuredClone(this.#documents.get(key))));
     this.#documents.set(key, value);
     this.#stamp(key);
@@ -35,10 +40,12 @@ export class MemoryState implements State {
   }
 
   async getCount(key: string): Promise<bigint> {
+    this.#reach();
     return this.#counters.get(key) ?? 0n;
   }
 
   async increment(amounts: ReadonlyMap<string, number>): Promise<void> {
+    this.#reach();
     for (const [key, amount] of amounts) {
       this.#counters.set(key, (this.#counters.get(key) ?? 0n) + BigInt(amount));
       this.#stamp(key);
@@ -46,6 +53,7 @@ export class MemoryState implements State {
   }
 
   async addToSet(key: string, members: readonly string[]): Promise<void> {
+    this.#reach();
     if (members.length === 0) return;
     const known = this.#sets.get(key) ?? new Set();
     for (const member of members) known.add(member);
@@ -54,16 +62,23 @@ export class MemoryState implements State {
   }
 
   async getSet(key: string): Promise<string[]> {
+    this.#reach();
     return [...(this.#sets.get(key) ?? [])].toSorted();
   }
 
   async updatedTime(key: string): Promise<Date | undefined> {
+    this.#reach();
     return this.#times.get(key.startsWith("c_") ? "c_" : key);
   }
 
   async scan(prefix: string): Promise<string[]> {
+    this.#reach();
     const keys = new Set([...this.#documents.keys(), ...this.#counters.keys(), ...this.#sets.keys()]);
     return [...keys].filter((key) => key.startsWith(prefix)).toSorted();
+  }
+
+  #reach(): void {
+    if (this.fault) throw this.fault;
   }
 
   #stamp(key: string): void {

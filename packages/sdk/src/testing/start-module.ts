@@ -41,6 +41,8 @@ export interface StartedModule {
   readonly context: ModuleContext<unknown, ModuleDependencies>;
   readonly clock: TestClock;
   readonly store: MemoryStore;
+  readonly state: MemoryState;
+  readonly objects: MemoryObjects;
   readonly log: TestLog;
   /** Every event that it told of, in order. */
   readonly emitted: readonly { readonly event: string; readonly payload: unknown }[];
@@ -55,6 +57,8 @@ export interface StartedModule {
 export async function startModule(module: Module, options: StartModuleOptions = {}): Promise<StartedModule> {
   const clock = options.clock ?? new TestClock();
   const store = options.store ?? new MemoryStore();
+  const state = options.state ?? new MemoryState({ now: () => clock.now() });
+  const objects = new MemoryObjects({ now: () => clock.now() });
   const log = new TestLog();
   const emitted: { event: string; payload: unknown }[] = [];
   const measured = new Map<string, number>();
@@ -62,9 +66,9 @@ export async function startModule(module: Module, options: StartModuleOptions = 
   const context: ModuleContext<unknown, ModuleDependencies> = {
     config: module.config.parse(options.config ?? {}),
     dependencies: options.dependencies ?? {},
-    state: options.state ?? new MemoryState({ now: () => clock.now() }),
+    state,
     store,
-    objects: new MemoryObjects({ now: () => clock.now() }),
+    objects,
     cache: memoryCache(),
     metrics: countingMetrics(measured),
     events: {
@@ -96,6 +100,8 @@ export async function startModule(module: Module, options: StartModuleOptions = 
     context,
     clock,
     store,
+    state,
+    objects,
     log,
     emitted,
     measured,

@@ -30,15 +30,23 @@ export function holdProcess(given: {
       endProcess(1);
     }
   };
+  process.on("uncaughtException", onFault);
+  const allowEnd = refuseToEnd();
+  return () => {
+    process.off("uncaughtException", onFault);
+    allowEnd();
+  };
+}
+
+/** Has `process.exit` and `process.abort` throw; returns what makes them work again. */
+export function refuseToEnd(): () => void {
   const [exit, abort] = [process.exit.bind(process), process.abort.bind(process)];
   const refuse = (): never => {
     throw new Error("a module may not end the hall's process: it throws instead, or returns false");
   };
-  process.on("uncaughtException", onFault);
   process.exit = refuse;
   process.abort = refuse;
   return () => {
-    process.off("uncaughtException", onFault);
     process.exit = exit;
     process.abort = abort;
   };

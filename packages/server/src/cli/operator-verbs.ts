@@ -277,8 +277,6 @@ export async function runOperatorVerb(given: VerbContext & { readonly line: stri
       const { checkModule } = await import("./makers/check-module.ts");
       return await checkModule({
         folder: CheckModuleValues.parse(parsed.values).path,
-        others: await settings.modules(),
-        log: given.log,
         output,
       });
     }

@@ -31,11 +31,11 @@ export function registerModuleRoutes(app: App, context: RouteContext): void {
       return await answerRoute({ context, request, reply, ...found });
     },
     // A body that cannot be read is refused before the handler, and in the form of the route's other answers.
-    errorHandler: async (error: Error, request, reply) => {
+    errorHandler: (error: Error, request, reply) => {
       const refusal = refusalOf(error);
       if (!refusal || !find(request)) throw error;
       const { status, detail } = problemDocument(refusal);
-      return await send(reply, { status, body: { success: false, error: detail } });
+      void send(reply, { status, body: { success: false, error: detail } });
     },
   });
 }

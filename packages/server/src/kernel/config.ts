@@ -163,9 +163,11 @@ export class Config {
     if (!parsed.success) {
       const [issue] = parsed.error.issues;
       const key = String(issue?.path[0] ?? "");
-      throw new ConfigError(
-        `${this.#place(name, key, sources[key])} cannot be used: ${this.redact(issue?.message ?? "it is not valid")}.`,
-      );
+      const fault =
+        given[key] === undefined && issue?.code === "invalid_type"
+          ? "must be set"
+          : `cannot be used: ${this.redact(issue?.message ?? "it is not valid")}`;
+      throw new ConfigError(`${this.#place(name, key, sources[key])} ${fault}.`);
     }
     const values = z.record(z.string(), z.unknown()).parse(parsed.data);
     const entries = Object.entries(schema.shape).map(([key, field]) => {

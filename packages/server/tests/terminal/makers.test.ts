@@ -65,7 +65,7 @@ describe("the makers' kit, in a folder outside the workspace without a node_modu
   });
 
   it("refuses a name that cannot be one, and a folder that holds something", async () => {
-    for (const name of ["My Weather", "1st", "database", "hall"]) {
+    for (const name of ["My Weather", "database", "hall", "connection-api", "roll", "start"]) {
       const { status, err } = await runProgram(["new", "module", name, "--path", path.join(home, "none")], {
         env,
       });
@@ -94,6 +94,58 @@ describe("the makers' kit, in a folder outside the workspace without a node_modu
       status: 1,
       out: expect.stringContaining("may not end the hall"),
     });
+    const killed = await changed("kills", (s) =>
+      s.replace("return {", 'process.kill(process.pid, "SIGKILL");\n    return {'),
+    );
+    expect(await check(killed)).toMatchObject({
+      status: 1,
+      out: expect.stringContaining("it ends its process (SIGKILL)"),
+    });
+  });
+
+  it("ends one that holds the thread, and says so", async () => {
+    const loops = await changed("loops", (s) =>
+      s.replace(
+        "initialize({ config, store, clock, log }) {",
+        "async initialize({ config, store, clock, log }) {\n    await null;\n    for (;;) {}",
+      ),
+    );
+    const { status, out } = await check(loops);
+    expect({ status, failed: failed(out), out }).toMatchObject({ status: 1, failed: [1] });
+    expect(out).toContain("it holds the thread for more than 10 s");
+    expect(out).toContain("does not let itself be looked at further");
+  });
+
+  it("reads a module's settings as the hall does, and says which it lacks", async () => {
+    const picky = await changed("picky", (s) =>
+      s.replace("config: z.object({", "config: z.object({\n    apiKey: z.string(),"),
+    );
+    expect(await check(picky)).toMatchObject({
+      status: 1,
+      err: expect.stringContaining("GUILDHALL_MY_WEATHER__API_KEY must be set"),
+    });
+    const set = { ...env, GUILDHALL_MY_WEATHER__API_KEY: "any" };
+    const { out } = await runProgram(["check", "module", picky], { env: set });
+    // Its own tests know nothing of the new setting.
+    expect(failed(out)).toEqual([6]);
+  });
+
+  it("says which routes it could not ask", async () => {
+    const odd = await changed("odd", (s) =>
+      s.replace(
+        "body: z.object({ title: z.string().min(1).max(200) })",
+        "body: z.object({ title: z.string().regex(/^[0-9]{3}x$/) })",
+      ),
+    );
+    const { out } = await check(odd);
+    expect(out).toContain("(POST /my-weather/notes was not asked: give its schemas examples");
+    const helped = await changed("helped", (s) =>
+      s.replace(
+        "body: z.object({ title: z.string().min(1).max(200) })",
+        'body: z.object({ title: z.string().regex(/^[0-9]{3}x$/).meta({ examples: ["123x"] }) })',
+      ),
+    );
+    expect((await check(helped)).out).not.toContain("was not asked");
   });
 
   it.each<
@@ -141,6 +193,29 @@ describe("the makers' kit, in a folder outside the workspace without a node_modu
         ),
     ],
     [
+      "errors of a route that writes",
+      [5],
+      'POST /my-weather/notes fails without a text under "error"',
+      (s) =>
+        s.replace(
+          "await store.insert(notes,",
+          "if (!(await store.isConnected())) return answer(503, { away: true });\n        await store.insert(notes,",
+        ),
+    ],
+    [
+      "stray",
+      [6],
+      "it throws where nobody catches it: out of a timer",
+      (s) =>
+        s.replace("return {", 'setTimeout(() => { throw new Error("out of a timer"); }, 1);\n    return {'),
+    ],
+    [
+      "command",
+      [6, 8],
+      'the module dice has the command "roll"',
+      (s) => s.replace('name: "my-weather",', 'name: "roll",'),
+    ],
+    [
       "tests",
       [6],
       "its tests fail",
@@ -149,12 +224,15 @@ describe("the makers' kit, in a folder outside the workspace without a node_modu
     ],
     ["readme", [7], 'has no heading "Resources"', (s) => s.replace("## Resources", "Resources"), "README.md"],
     [
-      "names",
-      [6, 8],
+      "names, logging",
+      [6, 8, 9],
       "does not begin with the module's name",
-      (s) => s.replaceAll('"/my-weather/notes"', '"/elsewhere/notes"'),
+      (s) =>
+        s
+          .replaceAll('"/my-weather/notes"', '"/elsewhere/notes"')
+          .replace(/ +log\.info\(.*\n/, "")
+          .replace("initialize({ config, store, clock, log })", "initialize({ config, store, clock })"),
     ],
-    ["logging", [9], "its start logs nothing", (s) => s.replace(/ +log\.info\(.*\n/, "")],
     [
       "stuck",
       [10],

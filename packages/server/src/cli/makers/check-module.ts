@@ -1,38 +1,49 @@
-import type { Logger } from "pino";
+import { fork } from "node:child_process";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
 import type { TerminalOutput } from "../../adapters/terminal/print-frames.ts";
-import { holdProcess } from "../hold-process.ts";
-import { findModuleAtFault } from "../../kernel/module-at-fault.ts";
-import type { FoundModule } from "../../kernel/module-report.ts";
-import { toError } from "../../kernel/to-error.ts";
-import { loadCheckedModule, type CheckedModule } from "./checked-module.ts";
-import { CHECKLIST } from "./checklist.ts";
+import { CheckMessage } from "./check-messages.ts";
+import { CHECKLIST, type Finding } from "./checklist.ts";
+
+const SILENCE_LIMIT_MILLISECONDS = 10_000;
+const isSource = import.meta.url.endsWith(".ts");
 
 /** Runs the twelve points on a folder's module and says what fails and how to mend it; 0 when all hold, else 1. */
 export async function checkModule(given: {
   readonly folder: string;
-  /** Where its dependencies are looked for. */
-  readonly others: readonly FoundModule[];
-  readonly log: Logger;
   readonly output: TerminalOutput;
 }): Promise<number> {
-  const { folder, others, log, output } = given;
-  let checked: CheckedModule;
-  // One that ends the process would end it with 0, as if all were well.
-  holdProcess({ moduleAtFault: findModuleAtFault(others), log });
-  try {
-    checked = await loadCheckedModule({ folder, others });
-  } catch (error) {
-    output.err(`guildhall: ${folder} cannot be checked: ${toError(error).message}\n`);
+  const { output } = given;
+  const folder = path.resolve(given.folder);
+  let name = "";
+  let refused: string | undefined;
+  let failed = 0;
+  let next = 0;
+  const print = (findings: readonly Finding[]) => {
+    const point = CHECKLIST[next];
+    const isFault = findings.some((finding) => typeof finding === "string");
+    if (isFault) failed += 1;
+    next += 1;
+    output.out(`${isFault ? "FAIL" : "ok  "} ${String(next).padStart(2)}  ${point?.name ?? ""}\n`);
+    for (const finding of findings) {
+      output.out(`        ${typeof finding === "string" ? finding : `(${finding.note})`}\n`);
+    }
+  };
+  const end = await runCheck(folder, (message) => {
+    if (message.kind === "loaded") ({ name } = message);
+    if (message.kind === "refused") refused = message.sentence;
+    if (message.kind === "looked") print(message.findings);
+  });
+  if (name === "") refused ??= end;
+  if (refused !== undefined) {
+    output.err(`guildhall: ${given.folder} cannot be checked: ${refused}\n`);
     return 1;
   }
-  let failed = 0;
-  for (const [index, { name, check }] of CHECKLIST.entries()) {
-    const faults = await faultsOf(check, checked);
-    if (faults.length > 0) failed += 1;
-    output.out(`${faults.length === 0 ? "ok  " : "FAIL"} ${String(index + 1).padStart(2)}  ${name}\n`);
-    for (const fault of faults) output.out(`        ${fault}\n`);
+  if (next < CHECKLIST.length) {
+    print([end]);
+    output.out(`\nThe module ${name} does not let itself be looked at further.\n`);
+    return 1;
   }
-  const { name } = checked.module;
   output.out(
     failed === 0
       ? `\nThe module ${name} holds all ${CHECKLIST.length} points.\n`
@@ -41,13 +52,34 @@ export async function checkModule(given: {
   return failed === 0 ? 0 : 1;
 }
 
-async function faultsOf(
-  check: (checked: CheckedModule) => Promise<readonly string[]>,
-  checked: CheckedModule,
-): Promise<readonly string[]> {
-  try {
-    return await check(checked);
-  } catch (error) {
-    return [`it cannot be started for this: ${toError(error).message}`];
-  }
+/** Runs the process that checks to its end; says how that was, in case it was before its time. */
+async function runCheck(folder: string, onMessage: (message: CheckMessage) => void): Promise<string> {
+  const program = fileURLToPath(new URL(`./check-process${isSource ? ".ts" : ".js"}`, import.meta.url));
+  const child = fork(program, [folder], {
+    execArgv: isSource ? ["--conditions=guildhall-source"] : [],
+  });
+  const seconds = SILENCE_LIMIT_MILLISECONDS / 1000;
+  let isHeld = false;
+  const hold = () => {
+    isHeld = true;
+    child.kill("SIGKILL");
+  };
+  let silence = setTimeout(hold, SILENCE_LIMIT_MILLISECONDS);
+  return await new Promise((resolve) => {
+    child.on("message", (message) => {
+      clearTimeout(silence);
+      silence = setTimeout(hold, SILENCE_LIMIT_MILLISECONDS);
+      const parsed = CheckMessage.safeParse(message);
+      // A module may send messages of its own.
+      if (parsed.success) onMessage(parsed.data);
+    });
+    child.on("exit", (code, signal) => {
+      clearTimeout(silence);
+      resolve(
+        isHeld
+          ? `it holds the thread for more than ${seconds} s: find the loop that does not end`
+          : `it ends its process (${signal ?? code}): throw instead, or return false`,
+      );
+    });
+  });
 }

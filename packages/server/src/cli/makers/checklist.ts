@@ -1,14 +1,18 @@
-import { answerRequest, type Route, type RouteAnswer } from "@guildhall/sdk";
+import type { Route, RouteAnswer } from "@guildhall/sdk";
 import type { StartedModule } from "@guildhall/sdk/testing";
 import { z } from "zod";
 import { withinLimit } from "../../kernel/within-limit.ts";
-import { plainRoutes, type CheckedModule } from "./checked-module.ts";
+import { askRoute, shownRoute, type Asked } from "./asked-route.ts";
+import type { CheckedModule } from "./checked-module.ts";
 import { checkTypes, runOwnTests } from "./own-checks.ts";
 
-/** One of the twelve points (requirements S003-28): what is wrong, each with how to mend it; nothing when it holds. */
+/** What a point found: what is wrong and how to mend it, or a note of what it could not look at. */
+export type Finding = string | { readonly note: string };
+
+/** One of the twelve points (requirements S003-28). It holds when it finds nothing but notes. */
 export interface ChecklistPoint {
   readonly name: string;
-  readonly check: (checked: CheckedModule) => Promise<readonly string[]>;
+  readonly check: (checked: CheckedModule) => Promise<readonly Finding[]>;
 }
 
 const PATIENCE_MILLISECONDS = 5000;
@@ -21,7 +25,7 @@ export const CHECKLIST: readonly ChecklistPoint[] = [
   {
     name: "interface",
     check: async ({ folder, module, start }) => {
-      const faults = [...(await checkTypes(folder))];
+      const faults: Finding[] = [...(await checkTypes(folder))];
       if (module.summary.trim() === "") faults.push("its summary is empty: say in one line what it is for");
       await (await start()).dispose();
       return faults;
@@ -58,7 +62,7 @@ export const CHECKLIST: readonly ChecklistPoint[] = [
       if (!started.parts.healthCheck) return ["it has no healthCheck: return one from initialize"];
       const faults = [...(await healthFaults(started, "healthy"))];
       if (module.tables.length > 0) {
-        started.store.fault = AWAY;
+        setAway(started, AWAY);
         faults.push(...(await healthFaults(started, "unhealthy")));
       }
       await started.dispose();
@@ -67,21 +71,23 @@ export const CHECKLIST: readonly ChecklistPoint[] = [
   },
   {
     name: "errors",
-    check: async ({ start }) => {
+    check: async ({ module, start }) => {
       const started = await start();
-      started.store.fault = AWAY;
-      const faults: string[] = [];
-      for (const route of plainRoutes(started.parts)) {
-        const answered = await ask(started, route);
-        if (typeof answered === "string") faults.push(`${shown(route)} ${answered}`);
-        else if (answered !== undefined && answered.status >= 400 && !hasError(answered)) {
-          faults.push(
-            `${shown(route)} fails without a text under "error": answer { success: false, error: "..." }`,
+      const isAway = module.tables.length > 0;
+      setAway(started, AWAY);
+      const findings: Finding[] = [];
+      // Without a store that fails, a route that changes something might truly do so, somewhere outside.
+      for (const route of routesOf(started, isAway ? undefined : "GET")) {
+        const asked = await askRoute(started, route);
+        findings.push(...misbehaviour(route, asked));
+        if (asked.kind === "answered" && asked.answer.status >= 400 && !hasError(asked.answer)) {
+          findings.push(
+            `${shownRoute(route)} fails without a text under "error": answer { success: false, error: "..." }`,
           );
         }
       }
       await started.dispose();
-      return faults;
+      return findings;
     },
   },
   {
@@ -107,14 +113,19 @@ export const CHECKLIST: readonly ChecklistPoint[] = [
   },
   {
     name: "names",
-    check: async ({ module, start }) => {
+    check: async ({ module, start, taken }) => {
       const started = await start();
       const hyphens = module.name.replaceAll("_", "-");
       // A module named my_new_module may shorten itself in paths to my-module.
       const words = new Set(hyphens.split("-"));
-      const faults = (started.parts.routes ?? [])
+      const faults = routesOf(started)
         .filter(({ path }) => !(path.split("/")[1] ?? "").split("-").every((word) => words.has(word)))
-        .map((route) => `${shown(route)} does not begin with the module's name: /${hyphens}/...`);
+        .map((route) => `${shownRoute(route)} does not begin with the module's name: /${hyphens}/...`);
+      if (taken.modules.has(module.name)) faults.push(`another module is named "${module.name}": rename one`);
+      for (const { name } of started.parts.commands ?? []) {
+        const owner = taken.commands.get(name);
+        if (owner !== undefined) faults.push(`${owner} has the command "${name}": rename this one`);
+      }
       await started.dispose();
       return faults;
     },
@@ -134,22 +145,24 @@ export const CHECKLIST: readonly ChecklistPoint[] = [
   },
   {
     name: "store and cache away",
-    check: async ({ start, module }) => {
-      if (module.tables.length === 0) return [];
+    // The cache needs no look: one that is away answers as an empty one, whatever a module does.
+    check: async ({ start }) => {
       const started = await start();
-      const before = started.store.fault;
-      started.store.fault = AWAY;
-      for (const route of plainRoutes(started.parts)) await ask(started, route);
-      started.store.fault = before;
-      const faults = [...(await healthFaults(started, "healthy again once the store is back"))];
-      for (const route of plainRoutes(started.parts)) {
-        const answered = await ask(started, route);
-        if (typeof answered === "object" && answered.status >= 500) {
-          faults.push(`${shown(route)} still fails once the store is back: keep nothing of the failure`);
+      setAway(started, AWAY);
+      for (const route of routesOf(started, "GET")) await askRoute(started, route);
+      setAway(started, undefined);
+      const findings: Finding[] = [...(await healthFaults(started, "healthy again once the store is back"))];
+      for (const route of routesOf(started, "GET")) {
+        const asked = await askRoute(started, route);
+        findings.push(...misbehaviour(route, asked));
+        if (asked.kind === "threw" || (asked.kind === "answered" && asked.answer.status >= 500)) {
+          findings.push(
+            `${shownRoute(route)} still fails once the store is back: keep nothing of the failure`,
+          );
         }
       }
       await started.dispose();
-      return faults;
+      return findings;
     },
   },
   {
@@ -162,12 +175,13 @@ export const CHECKLIST: readonly ChecklistPoint[] = [
         const shape = route.parameters instanceof z.ZodObject ? Object.keys(route.parameters.shape) : [];
         for (const name of names) {
           if (!shape.includes(name))
-            faults.push(`${shown(route)} reads :${name} by no schema: add it to parameters`);
+            faults.push(`${shownRoute(route)} reads :${name} by no schema: add it to parameters`);
         }
         const isWrite = route.method !== "GET" && route.method !== "DELETE";
-        if (isWrite && !route.body) faults.push(`${shown(route)} has no schema for its body: declare body`);
+        if (isWrite && !route.body)
+          faults.push(`${shownRoute(route)} has no schema for its body: declare body`);
         if (route.body?.safeParse("no object").success) {
-          faults.push(`${shown(route)} takes any body: say in its schema what it needs`);
+          faults.push(`${shownRoute(route)} takes any body: say in its schema what it needs`);
         }
       }
       await started.dispose();
@@ -178,56 +192,45 @@ export const CHECKLIST: readonly ChecklistPoint[] = [
     name: "consistent answers",
     check: async ({ start }) => {
       const started = await start();
-      const faults: string[] = [];
-      for (const route of plainRoutes(started.parts)) {
-        const answered = await ask(started, route);
-        if (typeof answered !== "object") continue;
-        const { status, body } = answered;
+      const findings: Finding[] = [];
+      for (const route of routesOf(started, "GET")) {
+        const asked = await askRoute(started, route);
+        findings.push(...misbehaviour(route, asked));
+        if (asked.kind !== "answered") continue;
+        const { status, body } = asked.answer;
         if (typeof body !== "object" || body === null || Array.isArray(body)) {
-          faults.push(`${shown(route)} does not answer with a JSON object: put the data under a name`);
-        } else if (status >= 400 && !hasError(answered)) {
-          faults.push(`${shown(route)} answers ${status} without a text under "error"`);
+          findings.push(`${shownRoute(route)} does not answer with a JSON object: put the data under a name`);
+        } else if (status >= 400 && !hasError(asked.answer)) {
+          findings.push(`${shownRoute(route)} answers ${status} without a text under "error"`);
         }
       }
       await started.dispose();
-      return faults;
+      return findings;
     },
   },
 ];
 
-/** Asks a route; undefined when it threw, which the hall answers for; a sentence when it did not answer as it should. */
-async function ask(started: StartedModule, route: Route): Promise<RouteAnswer | string | undefined> {
-  const { tokens, signal } = started.context;
-  let hasThrown = false;
-  try {
-    const answered = await withinLimit(
-      async () => {
-        try {
-          return await answerRequest(route, {
-            parameters: {},
-            query: {},
-            body: undefined,
-            authorization: undefined,
-            tokens,
-            log: started.log,
-            signal,
-          });
-        } catch (error) {
-          hasThrown = true;
-          throw error;
-        }
-      },
-      PATIENCE_MILLISECONDS,
-      "too late",
-    );
-    return z.object({ status: z.int(), body: z.json() }).safeParse(answered).success
-      ? answered
-      : "returns no answer: use answer(status, body)";
-  } catch {
-    return hasThrown
-      ? undefined
-      : `does not answer within ${PATIENCE_MILLISECONDS / 1000} s: set a limit to what it waits for`;
-  }
+type Begun = Awaited<ReturnType<CheckedModule["start"]>>;
+
+/** Everything that keeps something fails from now on, or works again. */
+function setAway({ store, state, objects }: Begun, fault: Error | undefined): void {
+  store.fault = fault;
+  state.fault = fault;
+  objects.fault = fault;
+}
+
+function routesOf({ parts }: Begun, method?: Route["method"]): readonly Route[] {
+  return (parts.routes ?? []).filter((route) => method === undefined || route.method === method);
+}
+
+function misbehaviour(route: Route, asked: Asked): readonly Finding[] {
+  if (asked.kind === "wrong") return [`${shownRoute(route)} ${asked.sentence}`];
+  if (asked.kind !== "unknown") return [];
+  return [
+    {
+      note: `${shownRoute(route)} was not asked: give its schemas examples by .meta({ examples: [...] })`,
+    },
+  ];
 }
 
 async function healthFaults(started: StartedModule, wanted: string): Promise<readonly string[]> {
@@ -248,8 +251,4 @@ async function healthFaults(started: StartedModule, wanted: string): Promise<rea
 
 function hasError({ body }: RouteAnswer): boolean {
   return z.looseObject({ error: z.string().min(1) }).safeParse(body).success;
-}
-
-function shown({ method, path }: Route): string {
-  return `${method} ${path}`;
 }

@@ -4,7 +4,9 @@ import path from "node:path";
 import { defineModule } from "@guildhall/sdk";
 import type { TerminalOutput } from "../../adapters/terminal/print-frames.ts";
 import { RESERVED_SECTIONS } from "../../kernel/config.ts";
+import { discoverBundled } from "../../kernel/discovery/discover-modules.ts";
 import { moduleFiles, moduleNames } from "./module-template.ts";
+import { takenNames, type TakenNames } from "./taken-names.ts";
 import { typeScriptSettings } from "./typescript-settings.ts";
 
 /** Writes a module that works: its source, a test, a page of documentation and settings for editors. */
@@ -13,7 +15,7 @@ export async function newModule(given: {
   readonly values: { readonly name: string; readonly path?: string | undefined };
 }): Promise<number> {
   const { output, values } = given;
-  const fault = nameFault(values.name);
+  const fault = nameFault(values.name, await takenNames(await discoverBundled()));
   if (fault !== undefined) {
     output.err(`guildhall: ${fault}\n`);
     return 2;
@@ -45,15 +47,21 @@ function forShell(text: string): string {
   return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
 
-function nameFault(name: string): string | undefined {
+function nameFault(name: string, taken: TakenNames): string | undefined {
   try {
     defineModule({ name, summary: "", initialize: () => ({}) });
   } catch (error) {
     return error instanceof TypeError ? `${error.message}.` : String(error);
   }
   const section = name.replaceAll("-", "_");
-  if (RESERVED_SECTIONS.some((reserved) => reserved === section) || ["hall", "chat"].includes(section)) {
+  if (RESERVED_SECTIONS.some((reserved) => reserved === section)) {
     return `The hall keeps the name "${name}" for itself: take another.`;
   }
-  return undefined;
+  const { hyphens } = moduleNames(name);
+  const twin = taken.modules.keys().find((other) => other.replaceAll("-", "_") === section);
+  if (twin !== undefined) return `There is a module "${twin}" already: take another name.`;
+  const owner = taken.commands.get(hyphens);
+  return owner === undefined
+    ? undefined
+    : `There is a command "${hyphens}" already, of ${owner}: take another name.`;
 }

@@ -3,16 +3,19 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Finding } from "./checklist.ts";
 import { packageFolder, typeScriptSettings } from "./typescript-settings.ts";
 
 const LIMIT_MILLISECONDS = 120_000;
 const SHOWN_LINES = 20;
 const extension = import.meta.url.endsWith(".ts") ? ".ts" : ".js";
 
-/** Has TypeScript check a module; what it finds. Without TypeScript in reach it finds nothing. */
-export async function checkTypes(folder: string): Promise<readonly string[]> {
+/** Has TypeScript check a module; what it finds. */
+export async function checkTypes(folder: string): Promise<readonly Finding[]> {
   const compiler = packageFolder("typescript");
-  if (compiler === undefined) return [];
+  if (compiler === undefined) {
+    return [{ note: "its types were not looked at: TypeScript is not installed beside the hall" }];
+  }
   const place = await mkdtemp(path.join(tmpdir(), "guildhall-check-"));
   try {
     const settings = path.join(place, "tsconfig.json");
@@ -35,13 +38,17 @@ export async function runOwnTests(folder: string, tests: readonly string[]): Pro
     new URL(`../../kernel/discovery/register-hall-packages${extension}`, import.meta.url),
   );
   const argv = ["--import", shared, "--test", "--test-reporter=tap", ...tests];
-  const { status, output } = await run(argv, folder);
+  const { status, output, isLate } = await run(argv, folder);
   if (status === 0) return [];
+  if (isLate) return [`its tests do not end within ${LIMIT_MILLISECONDS / 1000} s: see what they wait for`];
   const failed = output.split("\n").filter((line) => /^\s*(not ok|error:|# Error|Error)/.test(line));
   return [`its tests fail: mend them\n${firstLines(failed.join("\n") || output)}`];
 }
 
-async function run(argv: readonly string[], cwd: string): Promise<{ status: number; output: string }> {
+async function run(
+  argv: readonly string[],
+  cwd: string,
+): Promise<{ status: number; output: string; isLate: boolean }> {
   // What a runner of tests above this one has set would have Node's runner believe that it is nested.
   const env = { ...process.env };
   delete env["NODE_TEST_CONTEXT"];
@@ -50,7 +57,12 @@ async function run(argv: readonly string[], cwd: string): Promise<{ status: numb
       process.execPath,
       [...argv],
       { cwd, env, timeout: LIMIT_MILLISECONDS, maxBuffer: 16 * 1024 * 1024 },
-      (error, stdout, stderr) => resolve({ status: error ? 1 : 0, output: `${stdout}${stderr}` }),
+      (error, stdout, stderr) =>
+        resolve({
+          status: error ? 1 : 0,
+          output: `${stdout}${stderr}`,
+          isLate: error?.killed === true,
+        }),
     );
   });
 }
