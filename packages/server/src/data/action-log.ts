@@ -62,7 +62,7 @@ with item as (
   select * from json_to_recordset($1::json) as x(
     n int, id uuid, user_id uuid, password_version int, session_id uuid, thread_id uuid, handler_name text,
     title text, raw_text text, request jsonb, adapter text, created_at timestamptz, runner_id uuid,
-    state text, error jsonb, completed_at timestamptz, chunks json, key text, request_hash text, link_id uuid,
+    state text, error jsonb, completed_at timestamptz, chunk_count int, key text, request_hash text, link_id uuid,
     chat_channel_id uuid, chat_identity_id uuid, chat_reply text, chat_server_id uuid)
 ), person as (
   select item.n from item
@@ -83,8 +83,7 @@ with item as (
   join person using (n) join place using (n) where key is not null
   on conflict do nothing returning action_id
 ), good as (
-  select item.*, row_number() over (partition by thread_id order by n) as place_no,
-         coalesce(json_array_length(chunks), 0) as chunk_count
+  select item.*, row_number() over (partition by thread_id order by n) as place_no
   from item join person using (n) join place using (n)
   where key is null or id in (select action_id from keyed)
 ), total as (
@@ -110,10 +109,9 @@ with item as (
 ), new_chunk as (
   insert into actions.action_response_chunks (id, action_id, "order", mime, text_content, binary_content, name, audience, created_at)
   select c.id, g.id, c.i, c.mime, c.text_content, decode(c.base64, 'base64'), c.name, c.audience, g.created_at
-  from good g cross join lateral rows from (
-    json_to_recordset(g.chunks) as (id uuid, mime text, text_content text, base64 text, name text, audience text)
-  ) with ordinality as c(id, mime, text_content, base64, name, audience, i)
-  where g.chunks is not null
+  from json_to_recordset($2::json) as c(
+    n int, i int, id uuid, mime text, text_content text, base64 text, name text, audience text)
+  join good g using (n)
 ), new_event as (
   insert into threads.thread_events (thread_id, seq, type, action_id, chunk_order, payload, created_at)
   select g.thread_id, b.base_seq + g.place_no, 'action-added', g.id, g.chunk_count,
@@ -147,7 +145,7 @@ const PROGRESS = new StatementWithRows({
   expressions: `
 with item as (
   select * from json_to_recordset($1::json) as x(
-    n int, action_id uuid, attempt int, last_order int, chunks json, state text, error jsonb, at timestamptz, at_text text)
+    n int, action_id uuid, attempt int, last_order int, chunk_count int, state text, error jsonb, at timestamptz, at_text text)
 ), target as (
   select item.n, a.id, a.last_order, a.cancel_requested_at is not null as cancel_requested, a.xmin as version
   from actions.actions a join item on a.id = item.action_id and a.attempt = item.attempt
@@ -155,7 +153,7 @@ with item as (
 ), seen as (
   select a.id, a.xmin as version from actions.actions a where a.id in (select action_id from item)
 ), fresh as (
-  select item.*, json_array_length(item.chunks) as chunk_count, case when item.state is null then 0 else 1 end as ends
+  select item.*, case when item.state is null then 0 else 1 end as ends
   from item join target on target.n = item.n and target.last_order = item.last_order
   join seen on seen.id = target.id and seen.version = target.version
 ), changed as (
@@ -167,10 +165,10 @@ with item as (
       completed_at = case when fresh.ends = 1 then fresh.at end
   from fresh where a.id = fresh.action_id
 ), piece as (
-  select fresh.n, fresh.action_id, fresh.last_order, fresh.at, c.*
-  from fresh cross join lateral rows from (
-    json_to_recordset(fresh.chunks) as (id uuid, mime text, text_content text, base64 text, name text, audience text)
-  ) with ordinality as c(id, mime, text_content, base64, name, audience, i)
+  select fresh.action_id, fresh.last_order, fresh.at, c.*
+  from json_to_recordset($2::json) as c(
+    n int, i int, id uuid, mime text, text_content text, base64 text, name text, audience text)
+  join fresh using (n)
 ), stored as (
   insert into actions.action_response_chunks (id, action_id, "order", mime, text_content, binary_content, name, audience, created_at)
   select id, action_id, last_order + i, mime, text_content, decode(base64, 'base64'), name, audience, at from piece
@@ -237,7 +235,7 @@ export async function recordActions(pool: pg.Pool, items: readonly NewAction[]):
     state: item.finished?.end.state,
     error: item.finished?.end.error,
     completed_at: item.finished?.end.at,
-    chunks: item.finished?.chunks,
+    chunk_count: item.finished?.chunks.length ?? 0,
     key: item.idempotency?.key,
     request_hash: item.idempotency?.request_hash,
     link_id: newId(),
@@ -247,7 +245,8 @@ export async function recordActions(pool: pg.Pool, items: readonly NewAction[]):
     chat_server_id: item.chat?.server_id,
   }));
   const kept = insertions(items.map(({ finished }, n) => ({ n, rows: finished?.rows ?? [] })));
-  const { rows: found } = await pool.query(RECORD.with(JSON.stringify(rows), kept));
+  const chunks = numbered(items.map(({ finished }, n) => ({ n, chunks: finished?.chunks ?? [] })));
+  const { rows: found } = await pool.query(RECORD.with([JSON.stringify(rows), chunks], kept));
   return z
     .array(RecordRow)
     .parse(found)
@@ -280,7 +279,8 @@ export async function storeProgress(pool: pg.Pool, items: readonly Progress[]): 
   while (waiting.length > 0) {
     const given = JSON.stringify(waiting.flatMap((n) => progressRow(items[n], n)));
     const kept = insertions(waiting.map((n) => ({ n, rows: items[n]?.rows ?? [] })));
-    const { rows } = await pool.query(PROGRESS.with(given, kept));
+    const chunks = numbered(waiting.map((n) => ({ n, chunks: items[n]?.chunks ?? [] })));
+    const { rows } = await pool.query(PROGRESS.with([given, chunks], kept));
     waiting = [];
     for (const row of z.array(ProgressRow).parse(rows)) {
       const item = items[row.n];
@@ -309,13 +309,22 @@ function progressRow(item: Progress | undefined, n: number) {
       action_id: item.actionId,
       attempt: item.attempt,
       last_order: item.lastOrder,
-      chunks: item.chunks,
+      chunk_count: item.chunks.length,
       state: end?.state,
       error: end?.error,
       at,
       at_text: at.toISOString(),
     },
   ];
+}
+
+/** The chunks of several items as one list of JSON, each with its item's number and its place among that item's. */
+function numbered(
+  items: readonly { readonly n: number; readonly chunks: readonly StorableChunk[] }[],
+): string {
+  return JSON.stringify(
+    items.flatMap(({ n, chunks }) => chunks.map((chunk, index) => ({ n, i: index + 1, ...chunk }))),
+  );
 }
 
 /** A chunk with its id, ready to be stored; the same object goes into a repeated call. */

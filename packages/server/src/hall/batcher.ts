@@ -48,25 +48,45 @@ export class Batcher<Item, Result> {
 
   async #drain(): Promise<void> {
     this.#running = true;
-    while (this.#waiting.length > 0) {
-      // Requests that lie in the sockets already come with the first; a lone one loses nothing.
-      await setImmediate();
-      await this.#settle(this.#waiting.splice(0, this.#batchSize()));
+    // Requests that lie in the sockets already come with the first; a lone one loses nothing.
+    await setImmediate();
+    let underWay = this.#begin();
+    while (underWay) {
+      const tell = await underWay;
+      // The next is under way before anybody hears of this one, so that the store works while they are answered.
+      underWay = this.#begin();
+      tell();
     }
     this.#running = false;
   }
 
-  async #settle(batch: readonly Waiting<Item, Result>[]): Promise<void> {
+  #begin(): Promise<() => void> | undefined {
+    if (this.#waiting.length === 0) return undefined;
+    return this.#settle(this.#waiting.splice(0, this.#batchSize()));
+  }
+
+  /** Runs a batch; the function that it comes to tells those who wait for it. */
+  async #settle(batch: readonly Waiting<Item, Result>[]): Promise<() => void> {
     try {
       const results = await this.#run(batch.map(({ item }) => item));
-      batch.forEach(({ resolve, reject }, index) => {
-        const result = results[index];
-        if (result === undefined) reject(new Error("a batch returned fewer results than it had items"));
-        else resolve(result);
-      });
+      return () => {
+        batch.forEach(({ resolve, reject }, index) => {
+          const result = results[index];
+          if (result === undefined) reject(new Error("a batch returned fewer results than it had items"));
+          else resolve(result);
+        });
+      };
     } catch (error) {
-      if (batch.length > 1 && this.#runAlone(error)) for (const one of batch) await this.#settle([one]);
-      else for (const { reject } of batch) reject(error);
+      if (batch.length === 1 || !this.#runAlone(error)) {
+        return () => {
+          for (const { reject } of batch) reject(error);
+        };
+      }
+      const told: (() => void)[] = [];
+      for (const one of batch) told.push(await this.#settle([one]));
+      return () => {
+        for (const tell of told) tell();
+      };
     }
   }
 

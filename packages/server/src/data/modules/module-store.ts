@@ -3,6 +3,7 @@ import {
   type NewTableRow,
   type Selection,
   type Sql,
+  type SqlValue,
   type Store,
   type TableModel,
   type TableRow,
@@ -12,7 +13,7 @@ import type pg from "pg";
 import { z } from "zod";
 import { newId } from "../uuid.ts";
 import { joined, raw, renderSql } from "./render-sql.ts";
-import { column, present, storableFor } from "./table-values.ts";
+import { column, storableJsonText } from "./table-values.ts";
 
 const CONNECTED_PATIENCE_MILLISECONDS = 2000;
 const DEFAULT_LIMIT = 1000;
@@ -124,4 +125,19 @@ function conditions(table: TableModel, where: object): Sql {
     value === null ? raw(`${column(table, name)} is null`) : sql`${raw(column(table, name))} = ${value}`,
   );
   return all.length === 0 ? raw("") : sql` where ${joined(all, " and ")}`;
+}
+
+/** JSON is given as text. */
+function storableFor(table: TableModel, name: string, value: SqlValue): SqlValue {
+  if (typeof value !== "string" || table.columns[name]?.facts.type !== "jsonb") return value;
+  return storableJsonText(value);
+}
+
+const Given = z.record(z.string(), z.custom<SqlValue | undefined>());
+
+/** The columns that were given, with their values. */
+function present(row: object): (readonly [string, SqlValue])[] {
+  return Object.entries(Given.parse(row)).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value] as const],
+  );
 }

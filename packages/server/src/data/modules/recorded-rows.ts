@@ -1,14 +1,15 @@
-import type { JsonValue, SqlValue, TableModel } from "@guildhall/sdk";
+import type { ColumnFacts, JsonValue, TableModel } from "@guildhall/sdk";
 import { storable } from "../storable.ts";
 import { quoted } from "./render-sql.ts";
-import { column, present, storableFor } from "./table-values.ts";
+import { requireColumn, storableJsonText } from "./table-values.ts";
 
 /** A row of a module's table that is to be stored together with an action's record; made by {@link recordedRow}. */
 export interface RecordedRow {
   readonly schema: string;
   readonly table: TableModel;
-  /** The columns that get a value; all others get their default. */
-  readonly columns: readonly string[];
+  /** Columns with a default of the table's that are to get it. */
+  readonly defaulted: readonly string[];
+  /** The columns that are not null, as JSON. */
   readonly values: Readonly<Record<string, JsonValue>>;
 }
 
@@ -31,22 +32,46 @@ export interface Insertion {
  * Makes a row ready to be stored.
  *
  * @param schema the SQL schema of the module's tables
- * @throws TypeError for what is no column of the table, and for a missing value
+ * @throws TypeError for what is no column of the table or no value, and for a missing value
  */
 export function recordedRow(schema: string, table: TableModel, row: object): RecordedRow {
-  const given = new Map(present(row));
-  for (const name of given.keys()) column(table, name);
-  const columns: string[] = [];
+  const given: [string, unknown][] = Object.entries(row);
   const values: Record<string, JsonValue> = {};
-  for (const [name, { facts }] of Object.entries(table.columns)) {
-    const value = given.get(name);
-    if (value === undefined && facts.defaultSql !== undefined) continue;
-    columns.push(name);
+  let nulls: string[] | undefined;
+  for (const [name, value] of given) {
+    requireColumn(table, name);
+    if (value === null) (nulls ??= []).push(name);
     // What is left out of the document is null.
-    if (value !== undefined && value !== null) values[name] = document(storableFor(table, name, value));
-    else if (!facts.nullable) throw new TypeError(`the column "${name}" of ${table.name} needs a value`);
+    else if (value !== undefined) values[name] = document(table, name, value);
   }
-  return { schema, table, columns, values };
+  const { needed, withDefault } = demandsOf(table);
+  for (const name of needed) {
+    if (!Object.hasOwn(values, name))
+      throw new TypeError(`the column "${name}" of ${table.name} needs a value`);
+  }
+  const defaulted = withDefault.filter((name) => !Object.hasOwn(values, name) && !nulls?.includes(name));
+  return { schema, table, defaulted, values };
+}
+
+/** What a table asks of its new rows. */
+interface Demands {
+  readonly needed: readonly string[];
+  readonly withDefault: readonly string[];
+}
+
+const demands = new WeakMap<TableModel, Demands>();
+
+function demandsOf(table: TableModel): Demands {
+  const known = demands.get(table);
+  if (known) return known;
+  const columns = Object.entries(table.columns).map(([name, { facts }]) => ({ name, facts }));
+  const hasDefault = (facts: ColumnFacts) => facts.defaultSql !== undefined;
+  const made = {
+    needed: columns.filter(({ facts }) => !facts.nullable && !hasDefault(facts)).map(({ name }) => name),
+    withDefault: columns.filter(({ facts }) => hasDefault(facts)).map(({ name }) => name),
+  };
+  demands.set(table, made);
+  return made;
 }
 
 /**
@@ -60,7 +85,7 @@ export function insertions(
   const groups = new Map<string, { readonly like: RecordedRow; readonly rows: unknown[] }>();
   for (const { n, rows } of given) {
     for (const row of rows) {
-      const key = `${row.schema}.${row.table.name} ${row.columns.join(" ")}`;
+      const key = `${row.schema}.${row.table.name} ${row.defaulted.join(" ")}`;
       const group = groups.get(key) ?? { like: row, rows: [] };
       group.rows.push({ "#": n, ...row.values });
       groups.set(key, group);
@@ -70,10 +95,9 @@ export function insertions(
     key,
     rows: JSON.stringify(rows),
     text: ({ parameter, of }) => {
-      const columns = like.columns.map((name) => ({
-        name: quoted(name),
-        type: like.table.columns[name]?.facts.type ?? "text",
-      }));
+      const columns = Object.entries(like.table.columns)
+        .filter(([name]) => !like.defaulted.includes(name))
+        .map(([name, { facts }]) => ({ name: quoted(name), type: facts.type }));
       const typed = columns.map(({ name, type }) => `${name} ${type === "jsonb" ? "text" : type}`);
       const read = columns.map(({ name, type }) => (type === "jsonb" ? `x.${name}::jsonb` : `x.${name}`));
       return `with_record_${parameter} as (
@@ -87,10 +111,18 @@ export function insertions(
 }
 
 /** A value as the store reads it out of JSON; JSON itself stays text until then. */
-function document(value: SqlValue): JsonValue {
-  if (typeof value === "string") return storable(value);
-  if (typeof value === "number" || typeof value === "bigint") return String(value);
-  if (value instanceof Date) return value.toISOString();
-  if (value instanceof Uint8Array) return `\\x${Buffer.from(value).toString("hex")}`;
-  return value;
+function document(table: TableModel, name: string, value: unknown): JsonValue {
+  switch (typeof value) {
+    case "string":
+      return storable(table.columns[name]?.facts.type === "jsonb" ? storableJsonText(value) : value);
+    case "number":
+    case "bigint":
+      return String(value);
+    case "boolean":
+      return value;
+    default:
+      if (value instanceof Date) return value.toISOString();
+      if (value instanceof Uint8Array) return `\\x${Buffer.from(value).toString("hex")}`;
+      throw new TypeError(`the column "${name}" of ${table.name} cannot hold a value of that kind`);
+  }
 }

@@ -10,7 +10,7 @@ export class StatementWithRows {
   readonly #prepared = new Map<string, Pick<QueryConfig, "name" | "text">>();
 
   /**
-   * @param parts.expressions the common table expressions, with the items as JSON in the first parameter
+   * @param parts.expressions the common table expressions, with the items in the first parameters
    * @param parts.of the expression whose `n` are the items that are stored
    * @param parts.result what follows the expressions
    */
@@ -23,14 +23,14 @@ export class StatementWithRows {
     this.#parts = parts;
   }
 
-  /** The statement for items and the rows that are added with them. */
-  with(items: string, added: readonly Insertion[]): QueryConfig {
-    const values = [items, ...added.map(({ rows }) => rows)];
+  /** The statement with its own parameters, always as many, and the rows that are added. */
+  with(own: readonly string[], added: readonly Insertion[]): QueryConfig {
+    const values = [...own, ...added.map(({ rows }) => rows)];
     const key = added.map((one) => one.key).join("\n");
     const known = this.#prepared.get(key);
     if (known) return { ...known, values };
     const { name, of, expressions, result } = this.#parts;
-    const more = added.map((one, index) => `, ${one.text({ parameter: index + 2, of })}`);
+    const more = added.map((one, index) => `, ${one.text({ parameter: own.length + index + 1, of })}`);
     const text = [expressions, ...more, result].join("");
     if (this.#prepared.size >= MOST_PREPARED) return { text, values };
     const number = this.#prepared.size;
