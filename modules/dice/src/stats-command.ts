@@ -84,7 +84,8 @@ function logCommand(log: DiceLog): Command {
   return defineCommand({
     name: "log",
     summary: "The dice log of this workspace, or outside chat of this thread, as CSV",
-    description: `The newest ${MOST_IN_FILE.toLocaleString("en")} rolls, oldest first. What blind rolls showed is for administrators alone.`,
+    description:
+      "The newest 100,000 rolls, oldest first. What blind rolls showed is for administrators alone.",
     examples: ["stats log"],
     timeLimitSeconds: 60,
     async *run(_values, { place, user }) {

@@ -101,7 +101,7 @@ export async function openLocalHall(options: {
       objects: openSettingsObjects(settings),
       ...(settings.objects.url === undefined ? {} : { mirror: settings.mirror }),
       stateOnRedis: settings.stateOnRedis,
-      runServices: claim.purpose === "server",
+      isServer: claim.purpose === "server",
       connections: settings.database.connections,
     });
     const opened = hall;

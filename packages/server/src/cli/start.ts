@@ -66,6 +66,7 @@ export async function start(given: {
         if (report.state === "starting")
           output.err(`The module ${report.name} is slow to start; the others serve: ${report.reason}\n`);
       }
+      hall.services.start();
       disconnect = await connectChat({ chatAdapters, log, output });
       log.info({ url, dataFolder: settings.dataFolder }, "the hall is open");
       await stopped;

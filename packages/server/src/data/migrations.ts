@@ -47,14 +47,21 @@ export async function hasMigrations(database: Database): Promise<boolean> {
 
 /** Names of the migrations that the store has not had yet. */
 export async function pendingMigrations(database: Database): Promise<string[]> {
-  const all = await alone(database.pool, () => migrator(database).getMigrations());
-  return all.filter((migration) => migration.executedAt === undefined).map((migration) => migration.name);
+  const executed = await executedMigrations(database);
+  return Object.keys(MIGRATIONS).filter((name) => !executed.has(name));
 }
 
-/** Names of the migrations that the store has had. */
+/** Names of the migrations of this version that the store has had. */
 export async function doneMigrations(database: Database): Promise<string[]> {
-  const all = await alone(database.pool, () => migrator(database).getMigrations());
-  return all.filter((migration) => migration.executedAt !== undefined).map((migration) => migration.name);
+  const executed = await executedMigrations(database);
+  return Object.keys(MIGRATIONS).filter((name) => executed.has(name));
+}
+
+/** Names of all migrations that the store has had, also of those that this version does not know. */
+async function executedMigrations(database: Database): Promise<ReadonlySet<string>> {
+  if (!(await hasMigrations(database))) return new Set();
+  const { rows } = await database.pool.query<{ name: string }>("select name from hall_migrations");
+  return new Set(rows.map(({ name }) => name));
 }
 
 /**
@@ -64,7 +71,7 @@ export async function doneMigrations(database: Database): Promise<string[]> {
 export async function migrateExactly(database: Database, names: readonly string[]): Promise<string[]> {
   const unknown = names.filter((name) => !Object.hasOwn(MIGRATIONS, name));
   if (unknown.length > 0) return unknown;
-  const done = (await hasMigrations(database)) ? await doneMigrations(database) : [];
+  const done = await doneMigrations(database);
   // The migrator wants to know those that were done, too.
   const wanted = new Set([...names, ...done]);
   const some = Object.fromEntries(Object.entries(MIGRATIONS).filter(([name]) => wanted.has(name)));
@@ -75,6 +82,10 @@ export async function migrateExactly(database: Database, names: readonly string[
 
 /** Runs what is pending, in one transaction and under a lock. Returns the names of what ran. */
 export async function migrateToLatest(database: Database): Promise<string[]> {
+  // Nearly every start finds nothing to do; the migrator reads the whole catalogue to find that.
+  const executed = await executedMigrations(database);
+  const names = Object.keys(MIGRATIONS);
+  if (names.length === executed.size && names.every((name) => executed.has(name))) return [];
   const { error, results = [] } = await alone(database.pool, () => migrator(database).migrateToLatest());
   if (error !== undefined) throw error;
   return results.filter((result) => result.status === "Success").map((result) => result.migrationName);

@@ -117,8 +117,11 @@ export async function openHall(options: {
   readonly mirror?: MirrorSettings | undefined;
   /** The Redis server that holds the state; the store's tables do when left out. */
   readonly stateOnRedis?: RedisPlace | undefined;
-  /** Whether services run when they are due; in a terminal's short-lived hall they do not. */
-  readonly runServices?: boolean;
+  /**
+   * Whether it is to serve, as a terminal's short-lived hall is not: the mirror is looked at first, and modules that are
+   * slow to start are waited for only so long. Its services run from `services.start()` on.
+   */
+  readonly isServer?: boolean;
   readonly connections?: number;
   readonly clock?: Clock;
   readonly random?: Random;
@@ -282,12 +285,12 @@ export async function openHall(options: {
       module,
     }),
   );
-  if (options.runServices) await mirror?.beforeServing();
+  if (options.isServer) await mirror?.beforeServing();
   await degraded.load();
   await kernel.start(
     [...own, ...options.modules],
     // A terminal's line may be one of a slow module.
-    options.runServices ? { patience: START_PATIENCE_MILLISECONDS } : {},
+    options.isServer ? { patience: START_PATIENCE_MILLISECONDS } : {},
   );
   await degraded.save();
   // What the slower ones bring is kept too.
@@ -299,7 +302,6 @@ export async function openHall(options: {
   await runner.start();
   // A move of the state waits for runners; one that began before this runner stood has ended by now.
   await held.check();
-  if (options.runServices) services.start();
   const housekeeper = startHousekeeping({
     runs,
     accounts,
@@ -358,8 +360,7 @@ export async function openHall(options: {
 }
 
 async function prepareStore(database: Database, { migrate }: { migrate: boolean }): Promise<void> {
-  const isNew = !(await hasMigrations(database));
-  if (isNew || migrate) {
+  if (migrate || !(await hasMigrations(database))) {
     await migrateToLatest(database);
   } else {
     const pending = await pendingMigrations(database);

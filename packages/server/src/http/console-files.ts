@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import fastifyStatic from "@fastify/static";
@@ -46,13 +47,20 @@ export async function serveConsole(
   if (root !== undefined) {
     await app.register(fastifyStatic, {
       root,
-      wildcard: false,
-      index: false,
+      serve: false,
       maxAge: "1y",
       immutable: true,
-      globIgnore: ["*.html"],
       setHeaders: (reply) => void reply.header("access-control-allow-origin", "*"),
     });
+    // One route, since the plugin's own for each file are work at every start. What was not there then is not given out.
+    const assets = new Set(await readdir(path.join(root, "assets")));
+    app.get<{ Params: { name: string } }>(
+      "/assets/:name",
+      { schema: { hide: true } },
+      async ({ params: { name } }, reply) => {
+        return assets.has(name) ? await reply.sendFile(`assets/${name}`) : reply.callNotFound();
+      },
+    );
     app.get("/diagram.html", { schema: { hide: true } }, async (_request, reply) => {
       void reply.header("content-security-policy", DIAGRAM_POLICY);
       return await reply.sendFile("diagram.html", { maxAge: 0, immutable: false });

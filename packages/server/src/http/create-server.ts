@@ -69,6 +69,10 @@ export async function createServer(given: {
     forceCloseConnections: "idle",
     trustProxy: options.publicUrl === undefined ? false : "loopback",
     routerOptions: { maxParamLength: 1000 },
+    // Without these it loads compilers of its own, which the ones below replace.
+    schemaController: {
+      compilersFactory: { buildValidator: noCompiler, buildSerializer: noCompiler },
+    },
     clientErrorHandler: refuseMalformed,
     // Of these no hook knows: paths that cannot be read.
     frameworkErrors: (error, request, reply) => {
@@ -169,6 +173,10 @@ export async function createServer(given: {
   await registerDocs(app, context);
   await serveConsole(app, (path) => [...methodsOf(path), ...hall.routes.methodsOf(path)]);
   return app;
+}
+
+function noCompiler(): never {
+  throw new TypeError("the compilers are set before any route is");
 }
 
 /** The route as it was declared: a label of few values. */

@@ -97,11 +97,12 @@ export async function openTestHall(options: TestHallOptions): Promise<TestHall> 
     mirror: options.mirror,
     objects: options.objects ?? new MemoryObjects({ now: () => new Date() }),
     modules: modules.map((module) => ({ origin: "bundled", module })),
-    runServices,
+    isServer: runServices,
     ...(clock ? { clock } : {}),
     ...(random ? { random } : {}),
     ...(connections === undefined ? {} : { connections }),
   });
+  if (runServices) hall.services.start();
   const submit: TestHall["submit"] = (principal, line, more = {}) =>
     hall.actions.submitLine({ principal, line, adapter: "test", ...more });
   const run: TestHall["run"] = async (principal, line, more) => {

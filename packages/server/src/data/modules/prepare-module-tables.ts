@@ -53,12 +53,6 @@ export async function prepareModuleTables(options: {
     try {
       await client.query("select pg_advisory_xact_lock(hashtext($1))", [schema]);
       const ran = await bringUpToDate({ client, module, schema, tables, migrate, now });
-      const differences = await storeDifferences({ pool: client, tables });
-      if (differences.length > 0) {
-        throw new ModuleTablesError(
-          `Its tables are not what it expects: ${differences.join("; ")}. A migration in the module has to mend that`,
-        );
-      }
       await client.query("commit");
       isSound = true;
       return ran;
@@ -113,8 +107,18 @@ async function bringUpToDate(work: {
   };
   // A new module's tables are made as they are now, so what led from older ones to these is done.
   for (const change of declared) await run(change, isNew ? [] : change.statements);
+  let differences = await storeDifferences({ pool: client, tables });
+  if (differences.length === 0) return ran;
   const additions = await missingParts({ client, schema, tables });
-  if (additions.length > 0) await run({ name: `generated-${position + 1}`, statements: additions });
+  if (additions.length > 0) {
+    await run({ name: `generated-${position + 1}`, statements: additions });
+    differences = await storeDifferences({ pool: client, tables });
+  }
+  if (differences.length > 0) {
+    throw new ModuleTablesError(
+      `Its tables are not what it expects: ${differences.join("; ")}. A migration in the module has to mend that`,
+    );
+  }
   return ran;
 }
 

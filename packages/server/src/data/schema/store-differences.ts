@@ -12,7 +12,7 @@ const FoundColumn = z.object({
 const FoundConstraint = z.object({
   table: z.string(),
   name: z.string(),
-  kind: z.enum(["p", "u", "f", "c", "x", "t", "n"]),
+  kind: z.enum(["p", "u", "f", "c", "x", "t"]),
   columns: z.array(z.string()),
   target: z.string().nullable(),
   on_delete: z.string(),
@@ -25,6 +25,7 @@ const COLUMNS = `
   from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
   where c.relkind in ('r', 'p') and a.attnum > 0 and not a.attisdropped and n.nspname = any($1)`;
 
+// Without the "not null" that PostgreSQL 18 lists here too: the columns have it.
 const CONSTRAINTS = `
   select n.nspname || '.' || c.relname as table, o.conname as name, o.contype::text as kind,
          array(select a.attname::text from unnest(o.conkey) with ordinality k(num, place)
@@ -34,7 +35,7 @@ const CONSTRAINTS = `
             where tc.oid = o.confrelid) end as target,
          o.confdeltype::text as on_delete
   from pg_constraint o join pg_class c on c.oid = o.conrelid join pg_namespace n on n.oid = c.relnamespace
-  where n.nspname = any($1)`;
+  where n.nspname = any($1) and o.contype <> 'n'`;
 
 const INDEXES = `
   select n.nspname || '.' || c.relname as table, i.indpred is not null as partial,
@@ -154,9 +155,6 @@ function constraintDifferences(table: Table, found: readonly z.infer<typeof Foun
       case "x":
       case "t":
         actual.add(`constraint ${constraint.name}`);
-        break;
-      case "n":
-        // PostgreSQL 18 lists "not null" here too; the columns were compared above.
         break;
     }
   }
