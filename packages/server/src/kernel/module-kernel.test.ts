@@ -158,6 +158,19 @@ describe("a module that cannot start is told of, and everybody else serves", () 
     ]);
   });
 
+  it("also when whoever follows the modules' states throws", async () => {
+    const kernel = kernelWith({
+      onChange: () => {
+        throw new Error("of the one who follows");
+      },
+    });
+    await kernel.start([
+      { origin: "folder", module: moduleOf("bad", [], () => false) },
+      { origin: "folder", module: moduleOf("good") },
+    ]);
+    expect(kernel.reports).toMatchObject([{ state: "failed" }, { state: "started" }]);
+  });
+
   it("several that need what is not there, each with all it misses", async () => {
     const { reasons } = await start([moduleOf("a", ["x", "good", "y"]), moduleOf("good")]);
     expect(reasons["a"]).toBe("Missing dependencies: [x, y]");

@@ -374,7 +374,13 @@ export class ModuleKernel {
 
   #set(entry: Entry, change: Partial<ModuleReport>): void {
     entry.report = { ...entry.report, ...change };
-    this.#surroundings.onChange?.(entry.report);
+    try {
+      this.#surroundings.onChange?.(entry.report);
+    } catch (error) {
+      // Whoever listens must not keep the others from starting.
+      const log = this.#surroundings.logFor(entry.report.name);
+      log.error({ err: toError(error) }, "how the module is could not be passed on");
+    }
   }
 
   /** Ends and starts wait for each other. */
