@@ -10,6 +10,7 @@ const QUERY = /\?\{([^{}|]{1,200})(?:\|([^{}]{0,500}))?\}/g;
  * @throws LineRefusedError when an answer is missing, is none of those offered, or is left over
  */
 export function answered(typed: string, answers: string | undefined): string {
+  if (answers === undefined && !typed.includes("?{")) return typed;
   // Where nobody has answered yet, all that is asked can be asked for at once.
   const asked = answers === undefined ? { argument: "answers", questions: questionsOf(typed) } : undefined;
   const given = answers === undefined ? [] : answers.split(",").map((answer) => answer.trim());

@@ -1,9 +1,12 @@
 import { randomFillSync } from "node:crypto";
 
-const random = new Uint8Array(10 * 512);
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+const random = new Uint8Array(8 * 512);
 let used = random.length;
 let lastMilliseconds = 0;
 let counter = 0;
+/** The time as an id begins with it, and its version. */
+let beginning = "";
 
 /**
  * A UUIDv7 (RFC 9562, section 5.7). Ids of one process rise strictly, also within a millisecond: the 12 bits after
@@ -12,20 +15,31 @@ let counter = 0;
 export function newId(): string {
   const present = Date.now();
   if (present > lastMilliseconds) {
-    lastMilliseconds = present;
-    counter = 0;
+    beginAt(present);
   } else if (++counter > 0xfff) {
-    lastMilliseconds += 1;
-    counter = 0;
+    beginAt(lastMilliseconds + 1);
   }
-  if (used + 8 > random.length) {
+  if (used === random.length) {
     randomFillSync(random);
     used = 0;
   }
-  const time = lastMilliseconds.toString(16).padStart(12, "0");
-  const tail = Buffer.from(random.buffer, used, 8);
-  used += 8;
-  const variant = ((tail[0] ?? 0) & 0x3f) | 0x80;
-  const rest = variant.toString(16).padStart(2, "0") + tail.toString("hex", 1);
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${counter.toString(16).padStart(3, "0")}-${rest.slice(0, 4)}-${rest.slice(4)}`;
+  const count = `${(counter >> 8).toString(16)}${HEX[counter & 0xff] ?? ""}`;
+  const variant = HEX[(randomByte() & 0x3f) | 0x80] ?? "";
+  return `${beginning}${count}-${variant}${pair()}-${pair()}${pair()}${pair()}${pair()}${pair()}${pair()}`;
+}
+
+function beginAt(milliseconds: number): void {
+  lastMilliseconds = milliseconds;
+  counter = 0;
+  const time = milliseconds.toString(16).padStart(12, "0");
+  beginning = `${time.slice(0, 8)}-${time.slice(8)}-7`;
+}
+
+function randomByte(): number {
+  return random[used++] ?? 0;
+}
+
+/** Two random digits. */
+function pair(): string {
+  return HEX[randomByte()] ?? "";
 }

@@ -9,8 +9,8 @@ export interface RecordedRow {
   readonly table: TableModel;
   /** Columns with a default of the table's that are to get it. */
   readonly defaulted: readonly string[];
-  /** The columns that are not null, as JSON. */
-  readonly values: Readonly<Record<string, JsonValue>>;
+  /** The values as the store reads them out of JSON; what is missing is null. */
+  readonly values: Readonly<Record<string, unknown>>;
 }
 
 /** A part of a statement that adds rows, and what it adds. */
@@ -35,42 +35,41 @@ export interface Insertion {
  * @throws TypeError for what is no column of the table or no value, and for a missing value
  */
 export function recordedRow(schema: string, table: TableModel, row: object): RecordedRow {
-  const given: [string, unknown][] = Object.entries(row);
-  const values: Record<string, JsonValue> = {};
-  let nulls: string[] | undefined;
-  for (const [name, value] of given) {
-    requireColumn(table, name);
-    if (value === null) (nulls ??= []).push(name);
-    // What is left out of the document is null.
-    else if (value !== undefined) values[name] = document(table, name, value);
+  const values: Record<string, unknown> = { ...row };
+  const { columns, byName } = shapeOf(table);
+  for (const name of Object.keys(values)) if (!byName.has(name)) requireColumn(table, name);
+  let defaulted = NO_COLUMNS;
+  for (const column of columns) {
+    const { name, facts } = column;
+    const value = values[name];
+    if (value === undefined && facts.defaultSql !== undefined) defaulted = [...defaulted, name];
+    else if (value !== undefined && value !== null) values[name] = inJson(table, column, value);
+    else if (!facts.nullable) throw new TypeError(`the column "${name}" of ${table.name} needs a value`);
   }
-  const { needed, withDefault } = demandsOf(table);
-  for (const name of needed) {
-    if (!Object.hasOwn(values, name))
-      throw new TypeError(`the column "${name}" of ${table.name} needs a value`);
-  }
-  const defaulted = withDefault.filter((name) => !Object.hasOwn(values, name) && !nulls?.includes(name));
   return { schema, table, defaulted, values };
 }
 
-/** What a table asks of its new rows. */
-interface Demands {
-  readonly needed: readonly string[];
-  readonly withDefault: readonly string[];
+const NO_COLUMNS: readonly string[] = [];
+
+interface Column {
+  readonly name: string;
+  readonly facts: ColumnFacts;
 }
 
-const demands = new WeakMap<TableModel, Demands>();
+interface Shape {
+  readonly columns: readonly Column[];
+  readonly byName: ReadonlySet<string>;
+}
 
-function demandsOf(table: TableModel): Demands {
-  const known = demands.get(table);
+const shapes = new WeakMap<TableModel, Shape>();
+
+/** A table's columns as a list, made once for each table. */
+function shapeOf(table: TableModel): Shape {
+  const known = shapes.get(table);
   if (known) return known;
   const columns = Object.entries(table.columns).map(([name, { facts }]) => ({ name, facts }));
-  const hasDefault = (facts: ColumnFacts) => facts.defaultSql !== undefined;
-  const made = {
-    needed: columns.filter(({ facts }) => !facts.nullable && !hasDefault(facts)).map(({ name }) => name),
-    withDefault: columns.filter(({ facts }) => hasDefault(facts)).map(({ name }) => name),
-  };
-  demands.set(table, made);
+  const made = { columns, byName: new Set(columns.map(({ name }) => name)) };
+  shapes.set(table, made);
   return made;
 }
 
@@ -111,18 +110,11 @@ export function insertions(
 }
 
 /** A value as the store reads it out of JSON; JSON itself stays text until then. */
-function document(table: TableModel, name: string, value: unknown): JsonValue {
-  switch (typeof value) {
-    case "string":
-      return storable(table.columns[name]?.facts.type === "jsonb" ? storableJsonText(value) : value);
-    case "number":
-    case "bigint":
-      return String(value);
-    case "boolean":
-      return value;
-    default:
-      if (value instanceof Date) return value.toISOString();
-      if (value instanceof Uint8Array) return `\\x${Buffer.from(value).toString("hex")}`;
-      throw new TypeError(`the column "${name}" of ${table.name} cannot hold a value of that kind`);
-  }
+function inJson({ name: table }: TableModel, { name, facts }: Column, value: unknown): JsonValue {
+  if (typeof value === "string") return storable(facts.type === "jsonb" ? storableJsonText(value) : value);
+  if (typeof value === "number" || typeof value === "bigint") return String(value);
+  if (typeof value === "boolean") return value;
+  if (value instanceof Date) return value.toISOString();
+  if (value instanceof Uint8Array) return `\\x${Buffer.from(value).toString("hex")}`;
+  throw new TypeError(`the column "${name}" of ${table} cannot hold a value of that kind`);
 }
