@@ -1,4 +1,4 @@
-import { operatorVerbs } from "../src/cli/operator-verbs.ts";
+import { operatorVerbs } from "../src/cli/operator-commands.ts";
 import type { CommandRegistry } from "../src/commands/command-registry.ts";
 import { commandHelp } from "../src/commands/help/help-document.ts";
 import { renderHelpText } from "../src/commands/help/render-text.ts";

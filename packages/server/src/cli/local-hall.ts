@@ -13,6 +13,7 @@ import { ModulesSettings } from "../kernel/modules-settings.ts";
 import { systemClock } from "../kernel/surroundings.ts";
 import { addAdapterCommands, createChatAdapters, type ChatAdapter } from "./chat-adapters.ts";
 import { endProcess, holdProcess } from "./hold-process.ts";
+import { TERMINAL_COMMANDS } from "./operator-commands.ts";
 import type { Settings } from "./settings.ts";
 import { beginAgain, watchThread } from "./thread-watch.ts";
 
@@ -97,6 +98,7 @@ export async function openLocalHall(options: {
       log,
       logFor: (module) => log.child({ module }),
       modules,
+      keptCommands: TERMINAL_COMMANDS,
       barred,
       objects: openSettingsObjects(settings),
       ...(settings.objects.url === undefined ? {} : { mirror: settings.mirror }),

@@ -10,7 +10,8 @@ import { ConfigError } from "../kernel/config-error.ts";
 import { KnownSecrets } from "../kernel/known-secrets.ts";
 import type { FoundModule } from "../kernel/module-report.ts";
 import { DataFolderBusyError } from "./data-folder-owner.ts";
-import { operatorVerbs, runOperatorVerb } from "./operator-verbs.ts";
+import { operatorVerbs, SHARED_GROUPS } from "./operator-commands.ts";
+import { runOperatorVerb } from "./operator-verbs.ts";
 import { readSettings } from "./settings.ts";
 import { runLine } from "./run-line.ts";
 import type { TerminalOutput } from "../adapters/terminal/print-frames.ts";
@@ -21,9 +22,6 @@ interface TerminalFlags {
   readonly as: string | undefined;
   readonly words: readonly string[];
 }
-
-/** Groups of which some verbs need the hall closed and the others are commands of it. */
-const SHARED_GROUPS: ReadonlySet<string> = new Set(["mirror"]);
 
 /** Runs the command line to its end and returns the exit status: 0, 1 (it failed), 2 (the line was wrong). */
 export async function runCli({

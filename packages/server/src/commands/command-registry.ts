@@ -39,6 +39,11 @@ export class DuplicateCommandError extends Error {
   }
 }
 
+/** A command has a name that the terminal keeps for itself. */
+export class KeptCommandError extends Error {
+  override readonly name = "KeptCommandError";
+}
+
 interface Node {
   readonly registered: RegisteredCommand;
   readonly children: ReadonlyMap<string, Node>;
@@ -50,19 +55,31 @@ interface Node {
  */
 export class CommandRegistry {
   readonly #roots = new Map<string, Node>();
+  readonly #kept: ReadonlySet<string>;
   #sortedRoots: readonly RegisteredCommand[] | undefined;
   #runnable: readonly RegisteredCommand[] | undefined;
+
+  /** @param options.kept names that no command can have, since a terminal would take them for its own */
+  constructor({ kept = [] }: { readonly kept?: readonly string[] } = {}) {
+    this.#kept = new Set(kept);
+  }
 
   /**
    * Adds a command with its sub-commands for a module. The function it returns takes the command out again, and
    * may be called more than once.
    *
-   * @throws DuplicateCommandError when the name is taken, or two sub-commands share one; nothing is added then.
+   * @throws DuplicateCommandError when the name is taken, or two sub-commands share one, KeptCommandError; nothing is
+   *   added then.
    */
   add(
     command: Command,
     { module, isDegraded }: { readonly module: string; readonly isDegraded?: true },
   ): () => void {
+    if (this.#kept.has(command.name)) {
+      throw new KeptCommandError(
+        `module "${module}" declares the command "${command.name}", which the terminal keeps for itself: rename it`,
+      );
+    }
     const taken = this.#roots.get(command.name);
     if (taken) {
       throw new DuplicateCommandError({

@@ -109,6 +109,8 @@ export async function openHall(options: {
   readonly log: Logger;
   readonly logFor?: (moduleName: string) => Logger;
   readonly modules: readonly FoundModule[];
+  /** Names that no command of the hall can have. */
+  readonly keptCommands?: readonly string[];
   /** Modules that are not started for what they did. */
   readonly barred?: BarredModules;
   /** Where the modules' large things are kept, and the mirror when there is one. */
@@ -143,7 +145,7 @@ export async function openHall(options: {
   }
 
   const startedAt = now();
-  const registry = new CommandRegistry();
+  const registry = new CommandRegistry({ kept: options.keptCommands ?? [] });
   const data = new DataAccessor({ database, now });
   const runs = new ActionRuns({ database, now });
   const { state } = held;

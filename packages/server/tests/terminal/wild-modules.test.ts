@@ -45,6 +45,10 @@ describe("modules that could end the hall's process", () => {
     await write("says-a-word", 'setTimeout(() => { throw "no error at all"; }, 1); return {};');
     await write("socket", 'connect(1, "127.0.0.1"); return {};');
     await write("constructor", "return false;");
+    await write(
+      "takes-a-verb",
+      'return { commands: [defineCommand({ name: "start", summary: "Start", *run() { yield plainText(""); } })] };',
+    );
     await write("never-starts", "await new Promise(() => {});");
     await write(
       "command-quits",
@@ -76,6 +80,12 @@ describe("modules that could end the hall's process", () => {
 
   it("a module may have the name of what every object has", () => {
     expect(served.program.err()).toMatch("The module constructor did not start: it declined to start");
+  });
+
+  it("one whose command the terminal would take for its own is told to rename it", () => {
+    expect(served.program.err()).toContain(
+      'The module takes-a-verb did not start: module "takes-a-verb" declares the command "start", which the terminal keeps',
+    );
   });
 
   it("one that never ends its start is waited for no longer, and can be disabled", async () => {

@@ -1,6 +1,6 @@
 import { startModule } from "@guildhall/sdk/testing";
 import type { FoundModule } from "../../kernel/module-report.ts";
-import { operatorVerbs } from "../operator-verbs.ts";
+import { TERMINAL_COMMANDS } from "../operator-commands.ts";
 
 /** The modules of the hall itself. */
 export const HALL_MODULES: readonly string[] = ["hall", "chat", "services", "mirror"];
@@ -29,7 +29,7 @@ export interface TakenNames {
 /** The names of the hall's own modules and commands, and of those of the modules that are given. */
 export async function takenNames(others: readonly FoundModule[]): Promise<TakenNames> {
   const commands = new Map(HALL_COMMANDS.map((name) => [name, "the hall"]));
-  for (const { command } of operatorVerbs.children([])) commands.set(command.name, "the terminal");
+  for (const name of TERMINAL_COMMANDS) commands.set(name, "the terminal");
   const known = new Map(
     others.flatMap((found) => ("module" in found ? [[found.module.name, found.module] as const] : [])),
   );

@@ -1,6 +1,10 @@
 import { CommandError, defineCommand, type Command, type State } from "@guildhall/sdk";
 import { z } from "zod";
-import { DuplicateCommandError, type CommandRegistry } from "../../commands/command-registry.ts";
+import {
+  DuplicateCommandError,
+  KeptCommandError,
+  type CommandRegistry,
+} from "../../commands/command-registry.ts";
 import type { ModuleReport } from "../../kernel/module-report.ts";
 
 const KEY = "module_commands";
@@ -64,8 +68,8 @@ export class DegradedCommands {
       try {
         undos.push(this.#registry.add(standIn, { module, isDegraded: true }));
       } catch (error) {
-        // Another module has the name now, and answers for it.
-        if (!(error instanceof DuplicateCommandError)) throw error;
+        // Another module has the name now, or the terminal, and answers for it.
+        if (!(error instanceof DuplicateCommandError || error instanceof KeptCommandError)) throw error;
       }
     }
     this.#standIns.set(module, undos);
