@@ -1,5 +1,9 @@
 import { z } from "zod";
 
+const Finding = z.union([z.string(), z.object({ note: z.string() })]);
+/** What a point found: what is wrong and how to mend it, or a note of what it could not look at. */
+export type Finding = z.infer<typeof Finding>;
+
 /** What the process that checks tells the one that waits for it. */
 export const CheckMessage = z.discriminatedUnion("kind", [
   /** That it gets on. */
@@ -11,7 +15,7 @@ export const CheckMessage = z.discriminatedUnion("kind", [
   /** The next point was looked at. */
   z.object({
     kind: z.literal("looked"),
-    findings: z.array(z.union([z.string(), z.object({ note: z.string() })])),
+    findings: z.array(Finding),
   }),
 ]);
 /** What the process that checks tells the one that waits for it. */

@@ -2,8 +2,8 @@ import { fork } from "node:child_process";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { TerminalOutput } from "../../adapters/terminal/print-frames.ts";
-import { CheckMessage } from "./check-messages.ts";
-import { CHECKLIST, type Finding } from "./checklist.ts";
+import { CheckMessage, type Finding } from "./check-messages.ts";
+import { CHECKLIST } from "./checklist.ts";
 
 const SILENCE_LIMIT_MILLISECONDS = 10_000;
 const isSource = import.meta.url.endsWith(".ts");

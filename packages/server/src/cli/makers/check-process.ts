@@ -2,9 +2,9 @@
 import { toError } from "../../kernel/to-error.ts";
 import { refuseToEnd } from "../hold-process.ts";
 import { readSettings } from "../settings.ts";
-import type { CheckMessage } from "./check-messages.ts";
+import type { CheckMessage, Finding } from "./check-messages.ts";
 import { loadCheckedModule, type CheckedModule } from "./checked-module.ts";
-import { CHECKLIST, type ChecklistPoint, type Finding } from "./checklist.ts";
+import { CHECKLIST, type ChecklistPoint } from "./checklist.ts";
 
 const BEAT_MILLISECONDS = 500;
 

@@ -3,11 +3,9 @@ import type { StartedModule } from "@guildhall/sdk/testing";
 import { z } from "zod";
 import { withinLimit } from "../../kernel/within-limit.ts";
 import { askRoute, shownRoute, type Asked } from "./asked-route.ts";
+import type { Finding } from "./check-messages.ts";
 import type { CheckedModule } from "./checked-module.ts";
 import { checkTypes, runOwnTests } from "./own-checks.ts";
-
-/** What a point found: what is wrong and how to mend it, or a note of what it could not look at. */
-export type Finding = string | { readonly note: string };
 
 /** One of the twelve points (requirements S003-28). It holds when it finds nothing but notes. */
 export interface ChecklistPoint {

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Finding } from "./checklist.ts";
+import type { Finding } from "./check-messages.ts";
 import { packageFolder, typeScriptSettings } from "./typescript-settings.ts";
 
 const LIMIT_MILLISECONDS = 120_000;
