@@ -24,7 +24,7 @@ import {
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { stores } from "./support/stores.ts";
-import { freshEmail } from "./support/test-hall.ts";
+import { freshEmail, openTestHall } from "./support/test-hall.ts";
 import { useTestHall } from "./support/use-test-hall.ts";
 
 const lines = defineTable("lines", {
@@ -263,5 +263,40 @@ describe.each(stores())("rows that go with an action's record, on the $name stor
         error: { code: "internal_error" },
       });
     }
+  });
+
+  it("have the columns of the table's latest version, also where an earlier one was in the same process", async () => {
+    const before = defineTable("notes", { id: uuid().primaryKey(), word: varchar() });
+    const later = defineTable("notes", { ...before.columns, length: int4().nullable() });
+    const notes = (table: typeof before | typeof later, more: { readonly length?: number }) =>
+      defineModule({
+        name: "notes",
+        summary: "x",
+        tables: [table],
+        initialize: () => ({
+          commands: [
+            defineCommand({
+              name: "note",
+              summary: "x",
+              pure: true,
+              async *run(_values, context) {
+                context.withRecord(table, { id: context.action.id, word: "x", ...more });
+                yield plainText("noted");
+              },
+            }),
+          ],
+        }),
+      });
+    const database = await store.createDatabase();
+    const lengths: unknown[] = [];
+    for (const version of [notes(before, {}), notes(later, { length: 1 })]) {
+      const hall = await openTestHall({ url: database.url, modules: [version] });
+      await hall.run(await hall.createPerson(freshEmail()), "note");
+      const { rows } = await hall.hall.database.pool.query("select * from module_notes.notes order by id");
+      lengths.push(rows.map((row) => z.object({ length: z.number().nullish() }).parse(row).length));
+      await hall.stop();
+    }
+    expect(lengths).toEqual([[undefined], [null, 1]]);
+    await database.drop();
   });
 });

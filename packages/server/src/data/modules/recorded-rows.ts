@@ -57,18 +57,24 @@ interface Column {
 }
 
 interface Shape {
+  /** The same for the same columns, and another one for a later version of the table. */
+  readonly id: number;
   readonly columns: readonly Column[];
   readonly byName: ReadonlySet<string>;
 }
 
 const shapes = new WeakMap<TableModel, Shape>();
+const ids = new Map<string, number>();
 
 /** A table's columns as a list, made once for each table. */
 function shapeOf(table: TableModel): Shape {
   const known = shapes.get(table);
   if (known) return known;
   const columns = Object.entries(table.columns).map(([name, { facts }]) => ({ name, facts }));
-  const made = { columns, byName: new Set(columns.map(({ name }) => name)) };
+  const description = columns.map(({ name, facts }) => `${name} ${facts.type}`).join();
+  const id = ids.get(description) ?? ids.size;
+  ids.set(description, id);
+  const made = { id, columns, byName: new Set(columns.map(({ name }) => name)) };
   shapes.set(table, made);
   return made;
 }
@@ -84,7 +90,7 @@ export function insertions(
   const groups = new Map<string, { readonly like: RecordedRow; readonly rows: unknown[] }>();
   for (const { n, rows } of given) {
     for (const row of rows) {
-      const key = `${row.schema}.${row.table.name} ${row.defaulted.join(" ")}`;
+      const key = `${row.schema}.${row.table.name} ${shapeOf(row.table).id} ${row.defaulted.join(" ")}`;
       const group = groups.get(key) ?? { like: row, rows: [] };
       group.rows.push({ "#": n, ...row.values });
       groups.set(key, group);
@@ -94,9 +100,9 @@ export function insertions(
     key,
     rows: JSON.stringify(rows),
     text: ({ parameter, of }) => {
-      const columns = Object.entries(like.table.columns)
-        .filter(([name]) => !like.defaulted.includes(name))
-        .map(([name, { facts }]) => ({ name: quoted(name), type: facts.type }));
+      const columns = shapeOf(like.table)
+        .columns.filter(({ name }) => !like.defaulted.includes(name))
+        .map(({ name, facts }) => ({ name: quoted(name), type: facts.type }));
       const typed = columns.map(({ name, type }) => `${name} ${type === "jsonb" ? "text" : type}`);
       const read = columns.map(({ name, type }) => (type === "jsonb" ? `x.${name}::jsonb` : `x.${name}`));
       return `with_record_${parameter} as (
