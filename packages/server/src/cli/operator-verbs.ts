@@ -6,6 +6,7 @@ import { renderHelpText } from "../commands/help/render-text.ts";
 import { parseLine } from "../commands/parse-line.ts";
 import type { KnownSecrets } from "../kernel/known-secrets.ts";
 import type { FoundModule } from "../kernel/module-report.ts";
+import { ModulesSettings } from "../kernel/modules-settings.ts";
 import { COMPLETION_SCRIPTS, SHELLS } from "./completion/completion-scripts.ts";
 import { operatorVerbs, STATE_BACKENDS } from "./operator-commands.ts";
 import { readSettings } from "./settings.ts";
@@ -120,6 +121,7 @@ export async function runOperatorVerb(given: VerbContext & { readonly line: stri
       const { checkModule } = await import("./makers/check-module.ts");
       return await checkModule({
         folder: CheckModuleValues.parse(parsed.values).path,
+        threadSeconds: settings.config.section("modules", ModulesSettings).threadSeconds,
         output,
       });
     }

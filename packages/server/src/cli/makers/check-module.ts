@@ -5,15 +5,16 @@ import type { TerminalOutput } from "../../adapters/terminal/print-frames.ts";
 import { CheckMessage, type Finding } from "./check-messages.ts";
 import { CHECKLIST } from "./checklist.ts";
 
-const SILENCE_LIMIT_MILLISECONDS = 10_000;
 const isSource = import.meta.url.endsWith(".ts");
 
 /** Runs the twelve points on a folder's module and says what fails and how to mend it; 0 when all hold, else 1. */
 export async function checkModule(given: {
   readonly folder: string;
+  /** How long the module may hold the thread at a stretch. */
+  readonly threadSeconds: number;
   readonly output: TerminalOutput;
 }): Promise<number> {
-  const { output } = given;
+  const { output, threadSeconds } = given;
   const folder = path.resolve(given.folder);
   let name = "";
   let refused: string | undefined;
@@ -29,7 +30,7 @@ export async function checkModule(given: {
       output.out(`        ${typeof finding === "string" ? finding : `(${finding.note})`}\n`);
     }
   };
-  const end = await runCheck(folder, (message) => {
+  const end = await runCheck({ folder, threadSeconds }, (message) => {
     if (message.kind === "loaded") ({ name } = message);
     if (message.kind === "refused") refused = message.sentence;
     if (message.kind === "looked") print(message.findings);
@@ -53,22 +54,24 @@ export async function checkModule(given: {
 }
 
 /** Runs the process that checks to its end; says how that was, in case it was before its time. */
-async function runCheck(folder: string, onMessage: (message: CheckMessage) => void): Promise<string> {
+async function runCheck(
+  { folder, threadSeconds }: { readonly folder: string; readonly threadSeconds: number },
+  onMessage: (message: CheckMessage) => void,
+): Promise<string> {
   const program = fileURLToPath(new URL(`./check-process${isSource ? ".ts" : ".js"}`, import.meta.url));
   const child = fork(program, [folder], {
     execArgv: isSource ? ["--conditions=guildhall-source"] : [],
   });
-  const seconds = SILENCE_LIMIT_MILLISECONDS / 1000;
   let isHeld = false;
   const hold = () => {
     isHeld = true;
     child.kill("SIGKILL");
   };
-  let silence = setTimeout(hold, SILENCE_LIMIT_MILLISECONDS);
+  let silence = setTimeout(hold, threadSeconds * 1000);
   return await new Promise((resolve) => {
     child.on("message", (message) => {
       clearTimeout(silence);
-      silence = setTimeout(hold, SILENCE_LIMIT_MILLISECONDS);
+      silence = setTimeout(hold, threadSeconds * 1000);
       const parsed = CheckMessage.safeParse(message);
       // A module may send messages of its own.
       if (parsed.success) onMessage(parsed.data);
@@ -77,7 +80,7 @@ async function runCheck(folder: string, onMessage: (message: CheckMessage) => vo
       clearTimeout(silence);
       resolve(
         isHeld
-          ? `it holds the thread for more than ${seconds} s: find the loop that does not end`
+          ? `it holds the thread for more than ${threadSeconds} s: find the loop that does not end`
           : `it ends its process (${signal ?? code}): throw instead, or return false`,
       );
     });
