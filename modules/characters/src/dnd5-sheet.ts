@@ -3,6 +3,7 @@ import type { HitPoints } from "./hit-points.ts";
 import { lookUpWords, type LookUp } from "./look-up.ts";
 import {
   commonFields,
+  currentHitPoints,
   hitPointFields,
   hitPoints,
   line,
@@ -126,24 +127,10 @@ export const Dnd5Sheet = z
     proficiencies: listOf(lowerCaseLine),
     expertise: listOf(lowerCaseLine),
   })
-  .transform((sheet, context) => {
-    const most = sheet.hit_points + sheet.hit_points_adjustment;
-    const current = sheet.current_hit_points ?? most;
-    if (most < 0) {
-      context.addIssue({
-        code: "custom",
-        path: ["hit_points_adjustment"],
-        message: "takes the hit point maximum below 0",
-      });
-    } else if (current > most) {
-      context.addIssue({
-        code: "custom",
-        path: ["current_hit_points"],
-        message: `is above the hit point maximum of ${most}`,
-      });
-    }
-    return { ...sheet, current_hit_points: current };
-  });
+  .transform((sheet, context) => ({
+    ...sheet,
+    current_hit_points: currentHitPoints(sheet, { maximum: sheet.hit_points, source: "", context }),
+  }));
 
 /** A sheet of Dungeons & Dragons, fifth edition. */
 export type Dnd5Sheet = z.output<typeof Dnd5Sheet>;

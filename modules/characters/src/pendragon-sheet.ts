@@ -1,7 +1,15 @@
 import { z } from "zod";
 import type { HitPoints } from "./hit-points.ts";
 import { lookUpWords, type LookUp } from "./look-up.ts";
-import { commonFields, hitPointFields, hitPoints, line, listOf, recordOf } from "./sheet-fields.ts";
+import {
+  commonFields,
+  currentHitPoints,
+  hitPointFields,
+  hitPoints,
+  line,
+  listOf,
+  recordOf,
+} from "./sheet-fields.ts";
 
 /** The thirteen virtues that a sheet names, each with the vice that is its opposite (M-40). */
 export const TRAIT_PAIRS = [
@@ -89,22 +97,12 @@ export const PendragonSheet = z
     ...hitPointFields,
   })
   .transform((sheet, context) => {
-    const most = sheet.statistics.siz + sheet.statistics.con + sheet.hit_points_adjustment;
-    const current = sheet.current_hit_points ?? most;
-    if (most < 0) {
-      context.addIssue({
-        code: "custom",
-        path: ["hit_points_adjustment"],
-        message: "takes the hit point maximum below 0",
-      });
-    } else if (current > most) {
-      context.addIssue({
-        code: "custom",
-        path: ["current_hit_points"],
-        message: `is above the hit point maximum of ${most}, which is siz + con`,
-      });
-    }
-    return { ...sheet, current_hit_points: current };
+    const { siz, con } = sheet.statistics;
+    const maximum = siz + con;
+    return {
+      ...sheet,
+      current_hit_points: currentHitPoints(sheet, { maximum, source: ", which is siz + con", context }),
+    };
   });
 
 /** A knight of Pendragon. */

@@ -50,3 +50,36 @@ export const hitPointFields = {
   temporary_hit_points: hitPoints.default(0),
   hit_points_adjustment: z.int().min(-HIGHEST_HIT_POINTS).max(HIGHEST_HIT_POINTS).default(0),
 };
+
+/**
+ * A character's hit points now: all of them where the sheet does not say. More than there can be, and a maximum below 0,
+ * are issues of the sheet.
+ *
+ * @param rules.maximum by the rules alone, before the sheet's adjustment
+ * @param rules.source what is said behind the maximum of how it came about
+ */
+export function currentHitPoints(
+  sheet: {
+    readonly current_hit_points?: number | null | undefined;
+    readonly hit_points_adjustment: number;
+  },
+  rules: { readonly maximum: number; readonly source: string; readonly context: z.RefinementCtx },
+): number {
+  const { source, context } = rules;
+  const most = rules.maximum + sheet.hit_points_adjustment;
+  const current = sheet.current_hit_points ?? most;
+  if (most < 0) {
+    context.addIssue({
+      code: "custom",
+      path: ["hit_points_adjustment"],
+      message: "takes the hit point maximum below 0",
+    });
+  } else if (current > most) {
+    context.addIssue({
+      code: "custom",
+      path: ["current_hit_points"],
+      message: `is above the hit point maximum of ${most}${source}`,
+    });
+  }
+  return current;
+}

@@ -6,16 +6,16 @@ export const ROLL_MIME = "application/vnd.guildhall.roll+json";
 /** The type of the chunk that carries a distribution for programs. */
 export const ODDS_MIME = "application/vnd.guildhall.odds+json";
 
-/** A roll for programs. */
+/** A roll for programs; what is not said of it is told as unknown: null, or no warnings. */
 export function rollDocument(
   roll: RollDetail,
   words: {
     readonly purpose: string;
-    readonly advantage: "advantage" | "disadvantage" | undefined;
-    readonly chance: number | undefined;
-    readonly warnings: readonly string[];
-    readonly character: string | undefined;
-    readonly target: number | null;
+    readonly advantage?: "advantage" | "disadvantage" | undefined;
+    readonly chance?: number | undefined;
+    readonly warnings?: readonly string[];
+    readonly character?: string | undefined;
+    readonly target?: number | null;
     /** The roll of which some dice were rolled again: what lay there, and which of them, from 0. */
     readonly rerollOf?: {
       readonly action: string;
@@ -58,12 +58,12 @@ export function rollDocument(
     purpose: words.purpose,
     advantage: words.advantage ?? null,
     character: words.character ?? null,
-    target: words.target,
+    target: words.target ?? null,
     ...(words.rerollOf ? { reroll_of: words.rerollOf } : {}),
     ...(words.proof ? { proof: words.proof } : {}),
     ...(words.system ? { system: words.system } : {}),
     chance: words.chance ?? null,
-    warnings: words.warnings,
+    warnings: words.warnings ?? [],
     used: { ...roll.used },
   };
 }

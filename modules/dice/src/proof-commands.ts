@@ -115,7 +115,7 @@ export function proofCommand({
             `${describeRoll(roll, { purpose, manner: [], drawn })}\n\nRoll number ${counter} of the session.`;
           dice.notes.note(context, rules, [{ roll, reason: purpose, told: told(false) }]);
           yield markdown(told(drawsDice(place)));
-          yield json(document(roll, purpose, proof), ROLL_MIME);
+          yield json(rollDocument(roll, { purpose, proof }), ROLL_MIME);
         },
       }),
       defineCommand({
@@ -180,7 +180,10 @@ export function verifyCommand(dice: DiceTable): Command {
       yield markdown(
         `${describeRoll(roll, { purpose, manner: [] })}\n\nThat is roll ${counter} of session ${escapeMarkdown(session)} if \`${commitment}\` was published at its beginning.`,
       );
-      yield json(document(roll, purpose, { session, counter, nonce: words, commitment }), ROLL_MIME);
+      yield json(
+        rollDocument(roll, { purpose, proof: { session, counter, nonce: words, commitment } }),
+        ROLL_MIME,
+      );
     },
   });
 }
@@ -198,22 +201,6 @@ async function rollOf(
   return refusing(() => {
     const { known, rest: purpose } = rules.expressions.prefixOf(typed, dialect);
     return { roll: known.roller.roll(random), purpose };
-  });
-}
-
-function document(
-  roll: RollDetail,
-  purpose: string,
-  proof: { readonly [key: string]: JsonValue },
-): JsonValue {
-  return rollDocument(roll, {
-    purpose,
-    advantage: undefined,
-    chance: undefined,
-    warnings: [],
-    character: undefined,
-    target: null,
-    proof,
   });
 }
 

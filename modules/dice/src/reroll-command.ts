@@ -73,10 +73,7 @@ export function rerollCommand({ table, log }: { readonly table: DiceTable; reado
         rollDocument(roll, {
           purpose: reason,
           advantage,
-          chance: undefined,
-          warnings: [],
           character: character ?? undefined,
-          target: null,
           rerollOf: { action: earlier.action_id, faces: before, dice: [...again] },
         }),
         ROLL_MIME,

@@ -62,17 +62,7 @@ export function sayCommand(table: DiceTable): Command {
       );
       yield markdown(text + escapeMarkdown(expanded.slice(end)));
       for (const { roll, purpose } of rolls) {
-        yield json(
-          rollDocument(roll, {
-            purpose,
-            advantage: undefined,
-            chance: undefined,
-            warnings: [],
-            character: undefined,
-            target: null,
-          }),
-          ROLL_MIME,
-        );
+        yield json(rollDocument(roll, { purpose }), ROLL_MIME);
       }
     },
   });

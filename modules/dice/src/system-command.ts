@@ -63,11 +63,6 @@ export function systemCommand(dice: DiceTable): Command {
       yield json(
         rollDocument(roll, {
           purpose,
-          advantage: undefined,
-          chance: undefined,
-          warnings: [],
-          character: undefined,
-          target: null,
           system: { name: system.name, meaning: meaning ?? roll.degree },
         }),
         ROLL_MIME,
