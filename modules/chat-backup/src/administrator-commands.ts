@@ -10,6 +10,7 @@ import {
   progress,
   table,
   text,
+  workspaceOf,
   type Chunk,
   type Command,
   type Place,
@@ -17,7 +18,6 @@ import {
 import type { BackupCommandParts } from "./backup-commands.ts";
 import type { BackedUpChannel } from "./catalogue.ts";
 import type { RestoreCheck } from "./restore-check.ts";
-import { workspaceOf } from "./workspace-settings.ts";
 
 const LONG_SECONDS = 3600;
 

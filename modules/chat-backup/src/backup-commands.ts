@@ -9,6 +9,7 @@ import {
   rest,
   table,
   text,
+  workspaceOf,
   type ChatChannels,
   type Chunk,
   type Command,
@@ -18,7 +19,7 @@ import {
 import type { BackupRounds } from "./backup-rounds.ts";
 import type { BackedUpChannel, Catalogue } from "./catalogue.ts";
 import type { StoredMessage, StoredMessages } from "./stored-messages.ts";
-import { workspaceOf, type WorkspaceSettings } from "./workspace-settings.ts";
+import type { WorkspaceSettings } from "./workspace-settings.ts";
 
 const MOST_FOUND = 100;
 const DEFAULT_FOUND = 20;

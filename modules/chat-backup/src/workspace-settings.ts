@@ -1,23 +1,12 @@
-import { CommandError, type Place, type WorkspaceName } from "@guildhall/sdk";
+import { channelPattern } from "@guildhall/sdk";
 import { z } from "zod";
-
-const LONGEST_PATTERN = 200;
-
-const Pattern = z
-  .string()
-  .max(LONGEST_PATTERN)
-  .refine((pattern) => {
-    try {
-      return "".search(pattern) <= 0;
-    } catch {
-      return false;
-    }
-  }, "it must be a regular expression such as ^ic_.*");
 
 /** What a workspace may choose. */
 export const WorkspaceSettings = z.object({
   backup: z.boolean().default(true).describe("Whether this workspace is backed up"),
-  channels: Pattern.default("^ic_.*").describe("The channels that are backed up, as a regular expression"),
+  channels: channelPattern
+    .default("^ic_.*")
+    .describe("The channels that are backed up, as a regular expression"),
   privateChannels: z
     .boolean()
     .default(false)
@@ -31,13 +20,3 @@ export const WorkspaceSettings = z.object({
 });
 /** What a workspace may choose. */
 export type WorkspaceSettings = z.infer<typeof WorkspaceSettings>;
-
-/** The workspace where a line was typed. @throws CommandError outside of one */
-export function workspaceOf({ platform, workspaceId }: Place): WorkspaceName {
-  if (platform === null || workspaceId === null) {
-    throw new CommandError("Backups belong to a workspace of Slack or Discord: ask in one of its channels.", {
-      code: "no_workspace",
-    });
-  }
-  return { adapter: platform, workspaceId };
-}

@@ -6,13 +6,14 @@ import {
   rest,
   table,
   text,
+  workspaceOf,
   type Command,
   type Settings,
 } from "@guildhall/sdk";
 import type { z } from "zod";
 import type { FollowUps } from "./follow-ups.ts";
 import { readWhen } from "./read-when.ts";
-import { workspaceOf, type UserSettings, type WorkspaceSettings } from "./workspace-settings.ts";
+import type { UserSettings, WorkspaceSettings } from "./workspace-settings.ts";
 import { shownTime } from "./zoned-time.ts";
 
 const LONGEST = 1000;

@@ -8,6 +8,7 @@ import {
   rest,
   table,
   text,
+  workspaceOf,
   type Chunk,
   type Command,
   type CommandContext,
@@ -17,7 +18,7 @@ import type { z } from "zod";
 import { after, ago, parseDuration } from "./duration.ts";
 import type { ReminderMemory } from "./reminder-memory.ts";
 import type { ReminderRounds } from "./reminder-rounds.ts";
-import { workspaceOf, type UserSettings, type WorkspaceSettings } from "./workspace-settings.ts";
+import type { UserSettings, WorkspaceSettings } from "./workspace-settings.ts";
 import { shownTime } from "./zoned-time.ts";
 
 /** The command `reminder`: see, put off and set a workspace's reminders. */

@@ -1,31 +1,22 @@
-import { CommandError, type Place, type WorkspaceName } from "@guildhall/sdk";
+import { channelPattern } from "@guildhall/sdk";
 import { z } from "zod";
 import type { Rules } from "./decide.ts";
 import { isTimeZone, minuteOfDay } from "./zoned-time.ts";
 
 const HOUR_MILLISECONDS = 3_600_000;
-const LONGEST_PATTERN = 200;
 
 const TimeZone = z
   .string()
   .refine(isTimeZone, 'it must be the name of a time zone, such as "Europe/Berlin"')
   .default("UTC");
 const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "it must be a time such as 09:00");
-const Pattern = z
-  .string()
-  .max(LONGEST_PATTERN)
-  .refine((pattern) => {
-    try {
-      return "".search(pattern) <= 0;
-    } catch {
-      return false;
-    }
-  }, "it must be a regular expression such as ^ic_.*");
 
 /** What a workspace may choose. */
 export const WorkspaceSettings = z.object({
   reminders: z.boolean().default(true).describe("Whether this workspace is reminded"),
-  channels: Pattern.default("^ic_.*").describe("The channels that are watched, as a regular expression"),
+  channels: channelPattern
+    .default("^ic_.*")
+    .describe("The channels that are watched, as a regular expression"),
   reminderChannel: z.string().min(1).max(100).default("ic_all").describe("The channel to remind in"),
   stallHours: z
     .number()
@@ -60,19 +51,6 @@ export function rulesOf(settings: WorkspaceSettings): Rules {
     fromMinute: minuteOf(settings.from),
     untilMinute: minuteOf(settings.until),
   };
-}
-
-/** The workspace where a line was typed. @throws CommandError outside of one */
-export function workspaceOf({ platform, workspaceId }: Place): WorkspaceName {
-  if (platform === null || workspaceId === null) {
-    throw new CommandError(
-      "Reminders belong to a workspace of Slack or Discord: ask in one of its channels.",
-      {
-        code: "no_workspace",
-      },
-    );
-  }
-  return { adapter: platform, workspaceId };
 }
 
 function minuteOf(time: string): number {

@@ -3,8 +3,8 @@ import { readCondition } from "./modifier-table.ts";
 import type { Scanner } from "./scanner.ts";
 import type { Condition, Modifier } from "./syntax-tree.ts";
 
-/** In which order modifiers take effect, whatever the order in which they were typed. */
-const STAGES: readonly Modifier["kind"][] = [
+/** What has dice rolled, in the order in which it takes effect. */
+const ROLLING: readonly Modifier["kind"][] = [
   "twice",
   "advantage",
   "reroll",
@@ -12,6 +12,11 @@ const STAGES: readonly Modifier["kind"][] = [
   "implode",
   "unique",
   "clamp",
+];
+
+/** In which order modifiers take effect, whatever the order in which they were typed. */
+const STAGES: readonly Modifier["kind"][] = [
+  ...ROLLING,
   "keep",
   "drop",
   "success",
@@ -33,7 +38,7 @@ export function parseModifiers(
     const at = scanner.at;
     const modifier = parseModifier(scanner, dialect);
     if (!modifier) break;
-    if (onGroup && ROLLING.has(modifier.kind)) {
+    if (onGroup && ROLLING.includes(modifier.kind)) {
       throw scanner.fault("only dice explode and are rolled again, not a group of rolls", "k, d, > or f", at);
     }
     modifiers.push(modifier);
@@ -47,16 +52,6 @@ function stageOf(modifier: Modifier): number {
   const isBare = modifier.kind === "success" && modifier.worth === 1 && "value" in modifier.on;
   return STAGES.indexOf(modifier.kind) - (isBare ? 0.5 : 0);
 }
-
-const ROLLING: ReadonlySet<Modifier["kind"]> = new Set([
-  "twice",
-  "advantage",
-  "reroll",
-  "explode",
-  "implode",
-  "unique",
-  "clamp",
-]);
 
 function parseModifier(scanner: Scanner, dialect: Dialect): Modifier | undefined {
   const begin = scanner.end;

@@ -14,6 +14,7 @@ export {
   type ValueType,
 } from "./argument.ts";
 export { DEFAULT_CACHE_SECONDS, type Cache, type CachedRead } from "./cache.ts";
+export { channelPattern } from "./channel-pattern.ts";
 export type {
   ChatChannel,
   ChatChannelQuery,
@@ -83,6 +84,7 @@ export {
   type PlatformPermissions,
   type SettingsSchemas,
 } from "./module.ts";
+export { assertObjectKey } from "./object-key.ts";
 export {
   ObjectStoreError,
   type Objects,
@@ -142,3 +144,4 @@ export {
   type TypedTableModel,
 } from "./table.ts";
 export type { FreshTokens, Tokens } from "./tokens.ts";
+export { workspaceOf } from "./workspace-of.ts";

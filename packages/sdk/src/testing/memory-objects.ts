@@ -1,7 +1,5 @@
+import { assertObjectKey } from "../object-key.ts";
 import { ObjectStoreError, type Objects, type PutResult, type StoredObject } from "../objects.ts";
-
-const KEY = /^[A-Za-z0-9._=-]+(\/[A-Za-z0-9._=-]+)*$/;
-const LONGEST_KEY = 512;
 
 /** {@link Objects} in memory, for tests of modules. */
 export class MemoryObjects implements Objects {
@@ -19,7 +17,7 @@ export class MemoryObjects implements Objects {
     content: Uint8Array | AsyncIterable<Uint8Array>,
     options: { readonly ifAbsent?: boolean; readonly signal?: AbortSignal } = {},
   ): Promise<PutResult> {
-    assertKey(key);
+    assertObjectKey(key);
     options.signal?.throwIfAborted();
     this.#reach();
     const parts = content instanceof Uint8Array ? [content] : await Array.fromAsync(content);
@@ -35,7 +33,7 @@ export class MemoryObjects implements Objects {
     key: string,
     options: { readonly sha256?: string; readonly signal?: AbortSignal } = {},
   ): Promise<AsyncIterable<Uint8Array> | undefined> {
-    assertKey(key);
+    assertObjectKey(key);
     options.signal?.throwIfAborted();
     this.#reach();
     const found = this.#contents.get(key);
@@ -61,20 +59,13 @@ export class MemoryObjects implements Objects {
   }
 
   async delete(key: string): Promise<void> {
-    assertKey(key);
+    assertObjectKey(key);
     this.#reach();
     this.#contents.delete(key);
   }
 
   #reach(): void {
     if (this.fault) throw this.fault;
-  }
-}
-
-function assertKey(key: string): void {
-  const isOne = KEY.test(key) && key.length <= LONGEST_KEY;
-  if (!isOne || key.split("/").some((word) => /^\.+$/.test(word))) {
-    throw new RangeError(`"${key.slice(0, 100)}" cannot be an object's key`);
   }
 }
 

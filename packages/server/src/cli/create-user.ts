@@ -3,8 +3,8 @@ import { Writable } from "node:stream";
 import type { Logger } from "pino";
 import { CreateUserRequest } from "../adapters/terminal/create-user-request.ts";
 import type { TerminalOutput } from "../adapters/terminal/print-frames.ts";
-import { DataError } from "../data/data-error.ts";
-import { withTerminalHall, type TerminalOptions } from "./run-line.ts";
+import { askHall } from "./ask-hall.ts";
+import type { TerminalOptions } from "./run-line.ts";
 import type { Settings } from "./settings.ts";
 
 /** Makes an account, in a running hall or without one (requirements L-31). */
@@ -30,24 +30,14 @@ export async function createUser(given: {
     output.err(`guildhall: ${request.error.issues[0]?.message}\n`);
     return 2;
   }
-  const answer = await withTerminalHall(given, async (reach) => {
-    if ("remote" in reach) return await reach.remote.createUser(request.data);
-    const { email, admin } = request.data;
-    try {
-      return await reach.local.hall.people.createUser({
-        email,
-        password: request.data.password,
-        is_administrator: admin,
-      });
-    } catch (error) {
-      if (error instanceof DataError) return { code: error.code, message: error.message };
-      throw error;
-    }
+  const answer = await askHall(given, {
+    remote: async (client) => await client.createUser(request.data),
+    local: async ({ people }) => {
+      const { email, admin } = request.data;
+      return await people.createUser({ email, password: request.data.password, is_administrator: admin });
+    },
   });
-  if ("code" in answer) {
-    output.err(`guildhall: ${answer.message}\n`);
-    return 1;
-  }
+  if (!answer) return 1;
   output.out(`Made the ${values.admin ? "administrator" : "user"} ${answer.email}.\n`);
   return 0;
 }

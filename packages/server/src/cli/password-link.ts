@@ -1,8 +1,8 @@
 import type { Logger } from "pino";
 import { PasswordLinkRequest } from "../adapters/terminal/create-user-request.ts";
 import type { TerminalOutput } from "../adapters/terminal/print-frames.ts";
-import { DataError } from "../data/data-error.ts";
-import { withTerminalHall, type TerminalOptions } from "./run-line.ts";
+import { askHall } from "./ask-hall.ts";
+import type { TerminalOptions } from "./run-line.ts";
 import type { Settings } from "./settings.ts";
 
 /** Prints the link by which somebody sets a new password, in a running hall or without one. */
@@ -20,19 +20,11 @@ export async function printPasswordLink(given: {
     return 2;
   }
   const { email } = request.data;
-  const answer = await withTerminalHall(given, async (reach) => {
-    if ("remote" in reach) return await reach.remote.createPasswordLink(email);
-    try {
-      return await reach.local.hall.people.createPasswordLinkFor(email);
-    } catch (error) {
-      if (error instanceof DataError) return { code: error.code, message: error.message };
-      throw error;
-    }
+  const answer = await askHall(given, {
+    remote: async (client) => await client.createPasswordLink(email),
+    local: async ({ people }) => await people.createPasswordLinkFor(email),
   });
-  if ("code" in answer) {
-    output.err(`guildhall: ${answer.message}\n`);
-    return 1;
-  }
+  if (!answer) return 1;
   const { publicUrl, host, port } = settings.http;
   const place = publicUrl?.replace(/\/+$/, "") ?? `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
   output.out(

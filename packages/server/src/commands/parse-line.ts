@@ -88,6 +88,13 @@ interface Scope {
   readonly tokens: readonly Token[];
 }
 
+/** The words behind the command's name, told apart by its flags. */
+interface ReadWords {
+  readonly scope: Scope;
+  readonly split: SplitWords;
+  readonly table: FlagTable;
+}
+
 function withoutSlash(tokens: readonly Token[]): readonly Token[] {
   const [first, ...others] = tokens;
   if (!first?.value.startsWith("/")) return tokens;
@@ -101,15 +108,7 @@ function columnOf({ tokens }: Scope, index: number): { readonly column?: number 
 }
 
 /** The error of words that should have named a command; undefined when there are no words. */
-function misnamed({
-  scope,
-  split,
-  table,
-}: {
-  scope: Scope;
-  split: SplitWords;
-  table: FlagTable;
-}): LineError | undefined {
+function misnamed({ scope, split, table }: ReadWords): LineError | undefined {
   const [index] = split.positionals;
   if (index !== undefined) return unknownCommand({ scope, index });
   return firstUnknownFlag({ scope, split, table });
@@ -133,15 +132,7 @@ function unknownCommand({ scope, index }: { scope: Scope; index: number }): Line
   };
 }
 
-function firstUnknownFlag({
-  scope,
-  split,
-  table,
-}: {
-  scope: Scope;
-  split: SplitWords;
-  table: FlagTable;
-}): LineError | undefined {
+function firstUnknownFlag({ scope, split, table }: ReadWords): LineError | undefined {
   const [unknown] = split.unknown;
   if (!unknown) return undefined;
   const { typed, index } = unknown;
@@ -164,12 +155,7 @@ function readInvocation({
   found,
   split,
   table,
-}: {
-  scope: Scope;
-  found: RegisteredCommand;
-  split: SplitWords;
-  table: FlagTable;
-}): ParsedLine | { readonly error: LineError } {
+}: ReadWords & { readonly found: RegisteredCommand }): ParsedLine | { readonly error: LineError } {
   const unknown = firstUnknownFlag({ scope, split, table });
   if (unknown) return { error: unknown };
 

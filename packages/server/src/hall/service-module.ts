@@ -38,11 +38,9 @@ export function serviceModule({ services }: { readonly services: Services }): Mo
         ],
         rows: all.map(row),
       });
-      for (const { name: failed, failures, last_run } of all) {
-        if (failures > 0)
-          yield plainText(
-            `${failed} failed ${failures} times in a row: ${last_run?.note ?? "no reason given"}`,
-          );
+      for (const service of all) {
+        const failures = failuresOf(service);
+        if (failures) yield plainText(`${failures}: ${service.last_run?.note ?? "no reason given"}`);
       }
     },
   });
@@ -122,11 +120,7 @@ export function serviceModule({ services }: { readonly services: Services }): Mo
         const ill = services.health().filter(({ status }) => status !== "healthy");
         if (ill.length === 0) return { status: "healthy" };
         const detail = ill
-          .map(({ name: failed, failures }) =>
-            failures > 0
-              ? `${failed} failed ${failures} times in a row`
-              : `${failed} does not end though it was aborted`,
-          )
+          .map((service) => failuresOf(service) ?? `${service.name} does not end though it was aborted`)
           .join("; ");
         return { status: "degraded", detail };
       },
@@ -146,6 +140,10 @@ function row(service: ServiceStatus) {
     last_run ? seconds(last_run) : "",
     service.is_paused || !service.next_run_at ? "" : shown(service.next_run_at),
   ];
+}
+
+function failuresOf({ name, failures }: Pick<ServiceStatus, "name" | "failures">): string | undefined {
+  return failures > 0 ? `${name} failed ${failures} times in a row` : undefined;
 }
 
 function seconds({ started_at, ended_at }: ServiceRun): string {

@@ -3,6 +3,7 @@ import { createInterface } from "node:readline";
 import { z } from "zod";
 import { CompleteAnswer } from "./complete-request.ts";
 import type { CreateUserRequest } from "./create-user-request.ts";
+import { Refusal } from "./refusal.ts";
 import { TerminalFrame, type TerminalRequest } from "./terminal-frame.ts";
 
 /** The hall that owned the data folder is gone, or never answered. */
@@ -29,22 +30,14 @@ export class ControlClient {
   }
 
   /** @throws HallUnreachableError */
-  async createUser(
-    request: CreateUserRequest,
-  ): Promise<{ id: string; email: string } | { code: string; message: string }> {
-    const answer = z.union([
-      z.object({ id: z.string(), email: z.string() }),
-      z.object({ code: z.string(), message: z.string() }),
-    ]);
+  async createUser(request: CreateUserRequest): Promise<{ id: string; email: string } | Refusal> {
+    const answer = z.union([z.object({ id: z.string(), email: z.string() }), Refusal]);
     return answer.parse(JSON.parse(await readAll(await this.#send("/create-user", request))));
   }
 
   /** @throws HallUnreachableError */
-  async createPasswordLink(email: string): Promise<{ token: string } | { code: string; message: string }> {
-    const answer = z.union([
-      z.object({ token: z.string() }),
-      z.object({ code: z.string(), message: z.string() }),
-    ]);
+  async createPasswordLink(email: string): Promise<{ token: string } | Refusal> {
+    const answer = z.union([z.object({ token: z.string() }), Refusal]);
     return answer.parse(JSON.parse(await readAll(await this.#send("/password-link", { email }))));
   }
 

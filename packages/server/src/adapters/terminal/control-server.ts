@@ -4,9 +4,8 @@ import path from "node:path";
 import type { Logger } from "@guildhall/sdk";
 import { z } from "zod";
 import { removeSocketFolder, socketFolder } from "../../data/socket-folder.ts";
-import { DataError } from "../../data/data-error.ts";
-import { HallError } from "../../hall/hall-error.ts";
 import type { Hall } from "../../hall/open-hall.ts";
+import { refusalOf } from "./refusal.ts";
 import { runTerminalLine } from "./run-terminal-line.ts";
 import { TerminalRequest, type TerminalFrame } from "./terminal-frame.ts";
 import { CreateUserRequest, PasswordLinkRequest } from "./create-user-request.ts";
@@ -81,18 +80,16 @@ async function answer(exchange: {
         const user = await hall.people.createUser({ email, password, is_administrator: admin });
         send(response, 201, { id: user.id, email: user.email });
       } catch (error) {
-        if (!(error instanceof DataError || error instanceof HallError)) throw error;
-        send(response, 409, { code: error.code, message: error.message });
+        send(response, 409, refusalOf(error));
       }
       return;
     }
     case "POST /password-link": {
+      const { email } = PasswordLinkRequest.parse(body);
       try {
-        const { email } = PasswordLinkRequest.parse(body);
         send(response, 201, await hall.people.createPasswordLinkFor(email));
       } catch (error) {
-        if (!(error instanceof DataError)) throw error;
-        send(response, 409, { code: error.code, message: error.message });
+        send(response, 409, refusalOf(error));
       }
       return;
     }

@@ -1,5 +1,6 @@
-import { open, mkdir, mkdtemp, readFile, readdir, rename, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, readdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
+import { syncFolder } from "../sync-folder.ts";
 import { diagnose, folderError, systemErrorCode } from "./embedded-store-error.ts";
 import type { PostgresBinaries } from "./postgres-binaries.ts";
 import { chooseServerAccount, giveToAccount } from "./server-account.ts";
@@ -114,14 +115,4 @@ async function runInitdb(options: {
     if (!lines.some((line) => line.includes("locale"))) break;
   }
   throw diagnose({ what: "Making a new PostgreSQL store", folder: options.folder, lines });
-}
-
-/** A rename is on disk when its folder is. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

@@ -2,9 +2,16 @@ import { createHash, randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { link, mkdir, open, readdir, rename, rm, stat, type FileHandle } from "node:fs/promises";
 import path from "node:path";
-import { ObjectStoreError, type Objects, type PutResult, type StoredObject } from "@guildhall/sdk";
+import {
+  assertObjectKey,
+  ObjectStoreError,
+  type Objects,
+  type PutResult,
+  type StoredObject,
+} from "@guildhall/sdk";
+import { syncFolder } from "../sync-folder.ts";
 import { asStream, checkedContent } from "./checked-content.ts";
-import { assertObjectKey, assertObjectPrefix } from "./object-key.ts";
+import { assertObjectPrefix } from "./object-prefix.ts";
 
 /** What is being written; no key begins so, since a word of a key is never dots and a name alone. */
 const UNFINISHED = ".unfinished";
@@ -191,15 +198,6 @@ async function writeWhole(
     await handle.close();
   }
   return { size, sha256: hash.digest("hex") };
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 function codeOf(error: unknown): unknown {

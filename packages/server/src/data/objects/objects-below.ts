@@ -1,5 +1,5 @@
-import type { Objects } from "@guildhall/sdk";
-import { assertObjectKey, assertObjectPrefix } from "./object-key.ts";
+import { assertObjectKey, type Objects } from "@guildhall/sdk";
+import { assertObjectPrefix } from "./object-prefix.ts";
 
 /** The objects whose keys begin with `prefix`, by the rest of their keys. @param options.prefix ends with `/` */
 export function objectsBelow({

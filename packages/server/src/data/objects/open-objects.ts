@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { Objects } from "@guildhall/sdk";
 import { FolderObjects } from "./folder-objects.ts";
-import { assertObjectPrefix } from "./object-key.ts";
+import { assertObjectPrefix } from "./object-prefix.ts";
 import { RemoteObjects } from "./remote-objects.ts";
 
 const REMOTE = /^(azure|s3):\/\/([A-Za-z0-9.-]+)(?:\/(.*))?$/;

@@ -1,6 +1,12 @@
-import { ObjectStoreError, type Objects, type PutResult, type StoredObject } from "@guildhall/sdk";
+import {
+  assertObjectKey,
+  ObjectStoreError,
+  type Objects,
+  type PutResult,
+  type StoredObject,
+} from "@guildhall/sdk";
 import { checkedContent } from "./checked-content.ts";
-import { assertObjectKey, assertObjectPrefix } from "./object-key.ts";
+import { assertObjectPrefix } from "./object-prefix.ts";
 import { withSpooled, type SpooledContent } from "./spooled-content.ts";
 
 /** What a fault of a store means, and by what name the store calls it. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { workspaceOf } from "./workspace-settings.ts";
+import { workspaceOf } from "./workspace-of.ts";
 
 const place = { workspaceId: "T1", channelId: "C1", isPrivate: false };
 
@@ -15,6 +15,6 @@ describe("the workspace of a place", () => {
 
   it("is none outside chat", () => {
     const outside = { ...place, adapter: "console", platform: null, workspaceId: null };
-    expect(() => workspaceOf(outside)).toThrow("Reminders belong to a workspace of Slack or Discord");
+    expect(() => workspaceOf(outside)).toThrow("That belongs to a workspace of Slack or Discord");
   });
 });
