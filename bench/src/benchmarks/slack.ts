@@ -1,25 +1,15 @@
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
+import { measureAcknowledgements, PER_SECOND } from "../lab/acknowledgements.ts";
 import { hallEnvironment } from "../lab/hall.ts";
 import { benchProgram, GUILDHALL } from "../lab/places.ts";
-import { processorSeconds } from "../lab/process-tree.ts";
 import { Workshop } from "../lab/workshop.ts";
-import { median, spread, type Benchmark, type Row } from "../report.ts";
+import type { Benchmark } from "../report.ts";
 
-const PER_SECOND = 200;
-const P99_BUDGET = 50;
-const SENDER = new URL("../clients/slack-requests.ts", import.meta.url);
+const SENDER = new URL("../clients/slack-sender.ts", import.meta.url);
 const PEER = new URL("../floors/bolt-no-op.ts", import.meta.url);
 
 const Sender = z.object({ apiUrl: z.string() });
-const Answer = z.object({ requests: z.number(), failures: z.number(), p50: z.number(), p99: z.number() });
-
-interface Round {
-  readonly p50: number;
-  readonly p99: number;
-  /** Microseconds of processor time of the Node process per request. */
-  readonly cost: number;
-}
 
 /** A signed slash command to its acknowledgement, beside Bolt with a listener that does nothing. */
 export const slack: Benchmark = {
@@ -27,8 +17,6 @@ export const slack: Benchmark = {
   summary: `signed Slack command to acknowledgement at ${PER_SECOND}/s`,
   run: async ({ quick, progress }) => {
     await using workshop = new Workshop();
-    const seconds = quick ? 3 : 10;
-    const rounds = quick ? 2 : 5;
     const signingSecret = randomBytes(16).toString("hex");
     const sender = await workshop.start({
       args: [...benchProgram(SENDER), signingSecret],
@@ -48,52 +36,19 @@ export const slack: Benchmark = {
       args: [...benchProgram(PEER), signingSecret],
       ready: /^Floor is open at (.*)$/,
     });
-    const sides = [
-      { name: "hall", program: hall },
-      { name: "Bolt", program: peer },
-    ].map((side) => ({ ...side, url: `${side.program.ready}/slack/commands` }));
-    const ask = async (url: string, time: number) => {
-      const answer = Answer.parse(await sender.ask({ url, perSecond: PER_SECOND, seconds: time }));
-      if (answer.failures > 0) throw new Error(`${answer.failures} of ${answer.requests} requests failed`);
-      return answer;
-    };
-    for (const { url } of sides) await ask(url, 3);
-    const measured: [Round[], Round[]] = [[], []];
-    for (let round = 0; round < rounds; round += 1) {
-      for (const [index, { name, program, url }] of sides.entries()) {
-        const before = await processorSeconds(program.pid);
-        const { p50, p99, requests } = await ask(url, seconds);
-        const after = await processorSeconds(program.pid);
-        measured[index]?.push({ p50, p99, cost: ((after.self - before.self) / requests) * 1e6 });
-        progress(
-          `round ${round + 1} of ${rounds}, ${name}: p50 ${p50.toFixed(2)} ms, p99 ${p99.toFixed(2)} ms`,
-        );
-      }
-    }
-    const row = (measure: string, part: keyof Round, unit: string, digits: number): Row => {
-      const [ofHall, ofPeer] = measured.map((side) => side.map((round) => round[part]));
-      return {
-        measure,
-        hall: spread(ofHall ?? [], unit, digits),
-        floor: spread(ofPeer ?? [], unit, digits),
-        ratio: median(ofHall ?? []) / median(ofPeer ?? []),
-      };
-    };
-    const p50 = row("time to the acknowledgement, p50", "p50", "ms", 2);
-    const p99 = row("time to the acknowledgement, p99", "p99", "ms", 2);
+    const { rows, notes } = await measureAcknowledgements({
+      sender,
+      hall: { name: "hall", program: hall, url: `${hall.ready}/slack/commands` },
+      peer: { name: "Bolt", program: peer, url: `${peer.ready}/slack/commands` },
+      budgetOfP50: 1,
+      quick,
+      progress,
+    });
     return {
-      rows: [
-        { ...p50, budget: "< 1", met: (p50.ratio ?? Number.NaN) < 1 },
-        {
-          ...p99,
-          budget: `<= ${P99_BUDGET} ms`,
-          met: median(measured[0].map((round) => round.p99)) <= P99_BUDGET,
-        },
-        row("processor time of Node per request", "cost", "us", 0),
-      ],
+      rows,
       notes: [
         "The hall checks the signature, finds the person and the channel's thread, runs the command and records it in the embedded store before it acknowledges, then posts the answer to the response URL; Bolt checks the signature and acknowledges.",
-        `${rounds} rounds of ${seconds} s in turn; requests leave at a steady pace and are timed from the instant when they were due.`,
+        ...notes,
       ],
     };
   },
