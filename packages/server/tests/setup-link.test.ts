@@ -19,12 +19,12 @@ describe.each(stores())("the set-up link on the $name store", (store) => {
   });
 
   const makeLink = async () => {
-    const token = await test.hall.people.createSetupToken();
+    const token = await test.hall.entryLinks.createSetupToken();
     if (token === undefined) throw new Error("no link was made");
     return token;
   };
   const use = (token: string, email = "Ada@Example.org") =>
-    test.hall.people.setUp({ token, email, password: PASSWORD, user_agent: "a test" });
+    test.hall.entryLinks.setUp({ token, email, password: PASSWORD, user_agent: "a test" });
 
   it("makes the first administrator, signs them in, and works once", async () => {
     const token = await makeLink();
@@ -38,7 +38,7 @@ describe.each(stores())("the set-up link on the $name store", (store) => {
     });
     expect(again.user.id).toBe(signedIn.user.id);
     await expect(use(token, "eve@example.org")).rejects.toMatchObject(USED);
-    expect(await test.hall.people.createSetupToken()).toBeUndefined();
+    expect(await test.hall.entryLinks.createSetupToken()).toBeUndefined();
   });
 
   it("lets one win when two use it at once", async () => {
@@ -74,7 +74,7 @@ describe.each(stores())("the set-up link on the $name store", (store) => {
     const token = await makeLink();
     await test.createPerson("boss@example.org", { admin: true, password: PASSWORD });
     await expect(use(token)).rejects.toMatchObject(USED);
-    expect(await test.hall.people.createSetupToken()).toBeUndefined();
+    expect(await test.hall.entryLinks.createSetupToken()).toBeUndefined();
   });
 
   it("ends when somebody becomes an administrator", async () => {
@@ -83,7 +83,7 @@ describe.each(stores())("the set-up link on the $name store", (store) => {
     const { user } = await test.createPerson("boss@example.org");
     await test.hall.people.patchUser(operator, user.id, { is_administrator: true });
     await expect(use(token)).rejects.toMatchObject(USED);
-    expect(await test.hall.people.createSetupToken()).toBeUndefined();
+    expect(await test.hall.entryLinks.createSetupToken()).toBeUndefined();
   });
 
   it("is there although the local operator is, who is no first administrator", async () => {

@@ -22,7 +22,7 @@ export async function printPasswordLink(given: {
   const { email } = request.data;
   const answer = await askHall(given, {
     remote: async (client) => await client.createPasswordLink(email),
-    local: async ({ people }) => await people.createPasswordLinkFor(email),
+    local: async ({ entryLinks }) => await entryLinks.createPasswordLinkFor(email),
   });
   if (!answer) return 1;
   const { publicUrl, host, port } = settings.http;

@@ -53,7 +53,7 @@ export async function start(given: {
       const host = http.host.includes(":") ? `[${http.host}]` : http.host;
       const url = `http://${host}:${port}`;
       await local.publish(url);
-      const setupToken = await hall.people.createSetupToken();
+      const setupToken = await hall.entryLinks.createSetupToken();
       if (setupToken !== undefined) {
         output.out(
           `Make the first account here (the link works once): ${http.publicUrl ?? url}/setup#${setupToken}\n`,

@@ -11,6 +11,13 @@ export interface Credentials {
   readonly password_hash: string | null;
 }
 
+/** What can be changed of a person's account; what is left out stays. */
+export interface UserPatch {
+  readonly is_active?: boolean | undefined;
+  readonly is_administrator?: boolean | undefined;
+  readonly display_name?: string | undefined;
+}
+
 /** A sign-in that still holds, with its user. */
 export interface LiveSession extends Credentials {
   readonly session_id: string;
@@ -192,14 +199,7 @@ export class Accounts {
   }
 
   /** Changes what is given. @throws DataError `not_found`, `last_administrator` */
-  async patchUser(
-    userId: string,
-    patch: {
-      is_active?: boolean | undefined;
-      is_administrator?: boolean | undefined;
-      display_name?: string | undefined;
-    },
-  ): Promise<User> {
+  async patchUser(userId: string, patch: UserPatch): Promise<User> {
     const { display_name } = patch;
     const given = display_name === undefined ? patch : { ...patch, display_name: storable(display_name) };
     const changes = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
@@ -253,65 +253,6 @@ export class Accounts {
       .limit(1)
       .executeTakeFirst();
     return row !== undefined;
-  }
-
-  /** Makes the set-up link's secret, in the place of an earlier one. */
-  async storeSetupLink(token_hash: Buffer): Promise<void> {
-    const at = this.#now();
-    await this.#database.queries
-      .insertInto("people.setup_links")
-      .values({ only: true, token_hash, created_at: at })
-      .onConflict((conflict) => conflict.column("only").doUpdateSet({ token_hash, created_at: at }))
-      .execute();
-  }
-
-  /** Takes the set-up link out of use and makes the first administrator, or does neither. */
-  async useSetupLink(
-    token_hash: Buffer,
-    administrator: { email: string; display_name: string; password_hash: string },
-  ): Promise<User | undefined> {
-    return await this.#database.queries.transaction().execute(async (transaction) => {
-      const used = await transaction
-        .deleteFrom("people.setup_links")
-        .where("token_hash", "=", token_hash)
-        // Somebody may have become an administrator another way since the link was made.
-        .where((expression) =>
-          expression.not(
-            expression.exists(
-              expression
-                .selectFrom("people.users")
-                .select("id")
-                .where("kind", "=", "person")
-                .where("is_administrator", "=", true),
-            ),
-          ),
-        )
-        .executeTakeFirst();
-      if (used.numDeletedRows === 0n) return undefined;
-      const email = storable(administrator.email.toLowerCase());
-      const display_name = storable(administrator.display_name);
-      const row = await transaction
-        .insertInto("people.users")
-        .values({
-          ...administrator,
-          email,
-          display_name,
-          id: newId(),
-          is_administrator: true,
-          created_at: this.#now(),
-        })
-        .onConflict((conflict) => conflict.column("email").doNothing())
-        .returning(["id", "kind", "is_active", "is_administrator", "email", "display_name", "created_at"])
-        .executeTakeFirst();
-      if (!row)
-        throw new DataError("email_taken", `There is already a user with the e-mail address ${email}.`);
-      return row;
-    });
-  }
-
-  /** Ends the use of a set-up link, once there is an administrator. */
-  async dropSetupLink(): Promise<void> {
-    await this.#database.queries.deleteFrom("people.setup_links").execute();
   }
 
   /** The local operator of this hall, made when first asked for. It has no password and cannot sign in. */

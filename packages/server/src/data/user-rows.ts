@@ -20,7 +20,7 @@ export const USER_COLUMNS = [
 /** What a new user is made of; the e-mail address is kept in lower case. */
 export interface NewUser {
   readonly email: string;
-  readonly display_name?: string;
+  readonly display_name?: string | undefined;
   readonly kind?: User["kind"];
   readonly is_administrator?: boolean;
   readonly password_hash: string | null;
@@ -48,8 +48,13 @@ export async function insertUser(
       .executeTakeFirstOrThrow();
   } catch (error) {
     if (storeFault(error) === "unique" && brokenConstraint(error) === "users_email_key") {
-      throw new DataError("email_taken", `There is already a user with the e-mail address ${email}.`);
+      throw emailTaken(email);
     }
     throw error;
   }
+}
+
+/** The refusal of an e-mail address that a user has already. */
+export function emailTaken(email: string): DataError {
+  return new DataError("email_taken", `There is already a user with the e-mail address ${email}.`);
 }

@@ -1,7 +1,6 @@
 import type { Clock, Logger } from "@guildhall/sdk";
 import type { Accounts } from "../data/accounts.ts";
-import type { Invitations } from "../data/invitations.ts";
-import type { PasswordLinks } from "../data/password-links.ts";
+import type { OneTimeLinks } from "../data/one-time-links.ts";
 import type { ActionRuns } from "../data/action-runs.ts";
 import type { ChatRequests } from "../data/chat-requests.ts";
 import type { Schedules } from "../data/schedules.ts";
@@ -14,8 +13,7 @@ const KEEP_MILLISECONDS = 7 * 86_400_000;
 export function startHousekeeping(hall: {
   readonly runs: ActionRuns;
   readonly accounts: Accounts;
-  readonly invitations: Invitations;
-  readonly passwordLinks: PasswordLinks;
+  readonly links: OneTimeLinks;
   readonly requests: ChatRequests;
   readonly schedules: Schedules;
   readonly clock: Clock;
@@ -26,8 +24,7 @@ export function startHousekeeping(hall: {
     try {
       await hall.runs.dropKeysBefore(before);
       await hall.accounts.dropSessionsEndedBefore(before);
-      await hall.invitations.dropExpiredBefore(before);
-      await hall.passwordLinks.dropExpiredBefore(before);
+      await hall.links.dropExpiredBefore(before);
       await hall.requests.dropAnsweredBefore(before);
       await hall.schedules.dropRunsEndedBefore(before);
     } catch (error) {

@@ -10,8 +10,7 @@ import { ChatLinks } from "../data/chat-links.ts";
 import { ChatRequests } from "../data/chat-requests.ts";
 import { DataAccessor } from "../data/data-accessor.ts";
 import { openDatabase, type Database } from "../data/database.ts";
-import { Invitations } from "../data/invitations.ts";
-import { PasswordLinks } from "../data/password-links.ts";
+import { OneTimeLinks } from "../data/one-time-links.ts";
 import { hasMigrations, migrateToLatest, pendingMigrations } from "../data/migrations.ts";
 import { Schedules } from "../data/schedules.ts";
 import { storeDifferences } from "../data/schema/store-differences.ts";
@@ -46,6 +45,7 @@ import { ModuleRoutes } from "./modules/module-routes.ts";
 import { ModuleTokens } from "./modules/module-tokens.ts";
 import { ModuleWorkshop } from "./modules/module-workshop.ts";
 import { openState, type OpenState } from "./open-state.ts";
+import { EntryLinks } from "./entry-links.ts";
 import { People } from "./people.ts";
 import { Places } from "./places.ts";
 import { SealedBox } from "./sealed-box.ts";
@@ -65,6 +65,7 @@ const START_PATIENCE_MILLISECONDS = 5000;
 export interface Hall {
   readonly service: HallService;
   readonly people: People;
+  readonly entryLinks: EntryLinks;
   readonly actions: Actions;
   readonly runner: ActionRunner;
   readonly runs: ActionRuns;
@@ -153,19 +154,11 @@ export async function openHall(options: {
   const feeds = new ThreadFeeds({ database, log });
   const revocationListeners = new Set<(userId: string) => void>();
   const accounts = new Accounts({ database, now });
-  const invitations = new Invitations({ database, now });
-  const passwordLinks = new PasswordLinks({ database, now });
-  const people = new People({
-    data,
-    accounts,
-    invitations,
-    passwordLinks,
-    tokens,
-    now,
-    onRevoked: (userId) => {
-      for (const listener of revocationListeners) listener(userId);
-    },
-  });
+  const links = new OneTimeLinks({ database, now });
+  const onRevoked = (userId: string) => {
+    for (const listener of revocationListeners) listener(userId);
+  };
+  const people = new People({ data, accounts, links, tokens, now, onRevoked });
   const metrics = new HallMetrics();
   const after = new AfterRecord({ log });
   const surroundings = { clock, random, log, metrics, after, places: new Places({ runs }) };
@@ -307,8 +300,7 @@ export async function openHall(options: {
   const housekeeper = startHousekeeping({
     runs,
     accounts,
-    invitations,
-    passwordLinks,
+    links,
     requests,
     schedules,
     clock,
@@ -318,6 +310,7 @@ export async function openHall(options: {
   return {
     service,
     people,
+    entryLinks: new EntryLinks({ people, accounts, links, now, onRevoked }),
     actions,
     runner,
     runs,

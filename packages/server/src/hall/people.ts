@@ -1,21 +1,16 @@
-import { createHash, randomBytes } from "node:crypto";
 import { z } from "zod";
-import type { Accounts, LiveSession, SessionSecrets } from "../data/accounts.ts";
+import type { Accounts, LiveSession, SessionSecrets, UserPatch } from "../data/accounts.ts";
 import type { DataAccessor } from "../data/data-accessor.ts";
 import { notFound } from "../data/data-error.ts";
-import type { Invitations } from "../data/invitations.ts";
-import type { PasswordLinks } from "../data/password-links.ts";
-import type { Invitation, Session, User } from "../data/models.ts";
+import type { Session, User } from "../data/models.ts";
+import type { OneTimeLinks } from "../data/one-time-links.ts";
 import { HallError } from "./hall-error.ts";
 import { hashPassword, verifyPassword } from "./passwords.ts";
+import { newSecret, secretDigest } from "./secret-digest.ts";
 import { ACCESS_TOKEN_SECONDS, type AccessClaim, type Tokens } from "./tokens.ts";
 
 /** How long a sign-in lasts without being used, in days. */
 const SESSION_DAYS = 30;
-/** How long an invitation can be used, in days. */
-const INVITATION_DAYS = 7;
-/** How long a link to set a new password can be used, in days. */
-const PASSWORD_LINK_DAYS = 1;
 /** How exactly it is kept when a session was last used. */
 const TOUCH_MILLISECONDS = 300_000;
 const DAY_MILLISECONDS = 86_400_000;
@@ -54,8 +49,7 @@ export const EmailAddress = z
 export class People {
   readonly #data: DataAccessor;
   readonly #accounts: Accounts;
-  readonly #invitations: Invitations;
-  readonly #passwordLinks: PasswordLinks;
+  readonly #links: OneTimeLinks;
   readonly #tokens: Tokens;
   readonly #now: () => Date;
   /** Called when sign-ins of a user may have ended. */
@@ -64,16 +58,14 @@ export class People {
   constructor(options: {
     data: DataAccessor;
     accounts: Accounts;
-    invitations: Invitations;
-    passwordLinks: PasswordLinks;
+    links: OneTimeLinks;
     tokens: Tokens;
     now: () => Date;
     onRevoked: (userId: string) => void;
   }) {
     this.#data = options.data;
     this.#accounts = options.accounts;
-    this.#invitations = options.invitations;
-    this.#passwordLinks = options.passwordLinks;
+    this.#links = options.links;
     this.#tokens = options.tokens;
     this.#now = options.now;
     this.#onRevoked = options.onRevoked;
@@ -93,38 +85,8 @@ export class People {
       ...(display_name === undefined ? {} : { display_name }),
       ...(is_administrator === undefined ? {} : { is_administrator }),
     });
-    if (created.is_administrator) await this.#accounts.dropSetupLink();
+    if (created.is_administrator) await this.#links.dropSetUp();
     return created;
-  }
-
-  /** Makes the secret of the link for the first administrator; undefined once there is one. */
-  async createSetupToken(): Promise<string | undefined> {
-    if (await this.#accounts.hasAdministrator()) return undefined;
-    const token = newSecret();
-    await this.#accounts.storeSetupLink(digest(token));
-    return token;
-  }
-
-  /** Makes the first administrator and signs them in. @throws HallError `setup_link_used` */
-  async setUp(request: {
-    token: string;
-    email: string;
-    password: string;
-    display_name?: string | undefined;
-    user_agent: string;
-  }): Promise<SignedIn> {
-    const user = await this.#accounts.useSetupLink(digest(request.token), {
-      email: request.email,
-      display_name: request.display_name ?? request.email.split("@")[0] ?? request.email,
-      password_hash: await hashPassword(request.password),
-    });
-    if (!user) {
-      throw new HallError(
-        "setup_link_used",
-        "This set-up link was used, or a newer one was made: take the one that the last start printed.",
-      );
-    }
-    return await this.#signIn(user, { password_version: 1, user_agent: request.user_agent });
   }
 
   /** @throws HallError `wrong_password`, the same for an unknown address, a wrong password and an inactive user */
@@ -135,14 +97,18 @@ export class People {
       throw new HallError("wrong_password", "The e-mail address or the password is wrong.");
     }
     const { user, password_version } = found;
-    return await this.#signIn(user, { password_version, user_agent: request.user_agent });
+    return await this.signIn(user, { password_version, user_agent: request.user_agent });
   }
 
   /** Exchanges a refresh token for new tokens; each works once. @throws HallError `refresh_token_invalid` */
   async refresh(refreshToken: string): Promise<SignedIn> {
     const refresh_token = newSecret();
     const expires = this.#sessionEnd();
-    const session = await this.#accounts.rotateRefresh(digest(refreshToken), digest(refresh_token), expires);
+    const session = await this.#accounts.rotateRefresh(
+      secretDigest(refreshToken),
+      secretDigest(refresh_token),
+      expires,
+    );
     if (session === undefined || session === "reused") {
       throw new HallError(
         "refresh_token_invalid",
@@ -178,19 +144,11 @@ export class People {
     await this.#accounts.changePassword(request.user_id, await hashPassword(request.new_password));
     this.#onRevoked(request.user_id);
     const { user, password_version } = await this.#accounts.getCredentials(request.user_id);
-    return await this.#signIn(user, { password_version, user_agent: request.user_agent });
+    return await this.signIn(user, { password_version, user_agent: request.user_agent });
   }
 
   /** Changes a person's account; a deactivated one is signed out everywhere. @throws HallError, DataError */
-  async patchUser(
-    asking: User,
-    userId: string,
-    patch: {
-      is_active?: boolean | undefined;
-      is_administrator?: boolean | undefined;
-      display_name?: string | undefined;
-    },
-  ): Promise<User> {
+  async patchUser(asking: User, userId: string, patch: UserPatch): Promise<User> {
     if (asking.id === userId && (patch.is_active === false || patch.is_administrator === false)) {
       throw new HallError("own_account", "You cannot take your own account away: ask another administrator.");
     }
@@ -210,96 +168,6 @@ export class People {
   async revokeSession(userId: string, sessionId: string): Promise<void> {
     await this.#accounts.revokeOwnSession(userId, sessionId);
     this.#onRevoked(userId);
-  }
-
-  /** Invites somebody; only their link holds the token. @throws DataError `email_taken` */
-  async invite(
-    asking: User,
-    { email, is_administrator }: { email: string; is_administrator: boolean },
-  ): Promise<{ invitation: Invitation; token: string }> {
-    const token = newSecret();
-    const expires_at = new Date(this.#now().getTime() + INVITATION_DAYS * DAY_MILLISECONDS);
-    const invitation = await this.#invitations.create({
-      email,
-      is_administrator,
-      invited_by: asking.id,
-      token_hash: digest(token),
-      expires_at,
-    });
-    return { invitation, token };
-  }
-
-  async listInvitations(): Promise<Invitation[]> {
-    return await this.#invitations.list();
-  }
-
-  /** @throws DataError `not_found` */
-  async takeInvitationBack(id: string): Promise<void> {
-    await this.#invitations.remove(id);
-  }
-
-  /** @throws HallError `invitation_used` */
-  async readInvitation(token: string): Promise<Invitation> {
-    const found = await this.#invitations.find(digest(token));
-    if (!found) throw invitationUsed();
-    return found;
-  }
-
-  /** Makes the account of whoever was invited, and signs them in. @throws HallError `invitation_used` */
-  async join(request: {
-    token: string;
-    password: string;
-    display_name?: string | undefined;
-    user_agent: string;
-  }): Promise<SignedIn> {
-    // Before the password is hashed, which is work that nobody should be able to ask for without an invitation.
-    await this.readInvitation(request.token);
-    const { display_name } = request;
-    const password_hash = await hashPassword(request.password);
-    const user = await this.#invitations.accept(digest(request.token), { password_hash, display_name });
-    if (!user) throw invitationUsed();
-    if (user.is_administrator) await this.#accounts.dropSetupLink();
-    return await this.#signIn(user, { password_version: 1, user_agent: request.user_agent });
-  }
-
-  /**
-   * Makes a link by which an active person sets a new password without the old one; only the link holds the token.
-   *
-   * @throws HallError `own_account`: one's own password is changed by naming it; DataError `not_found`
-   */
-  async createPasswordLink(asking: User, userId: string): Promise<{ token: string; expires_at: Date }> {
-    if (asking.id === userId) {
-      throw new HallError("own_account", "Change your own password on the page of your account.");
-    }
-    const token = newSecret();
-    const expires_at = new Date(this.#now().getTime() + PASSWORD_LINK_DAYS * DAY_MILLISECONDS);
-    const link = { user_id: userId, token_hash: digest(token), expires_at };
-    if (!(await this.#passwordLinks.create(link))) throw notFound("active user");
-    return { token, expires_at };
-  }
-
-  /** The same for whoever owns the hall's data folder. @throws DataError `not_found` */
-  async createPasswordLinkFor(email: string): Promise<{ token: string; expires_at: Date }> {
-    const user = await this.terminalUser(email);
-    return await this.createPasswordLink(await this.#accounts.localOperator(), user.id);
-  }
-
-  /** Whose password a link sets. @throws HallError `password_link_used` */
-  async readPasswordLink(token: string): Promise<User> {
-    const user = await this.#passwordLinks.find(digest(token));
-    if (!user) throw passwordLinkUsed();
-    return user;
-  }
-
-  /** Sets a new password by a link, once, and signs in; every session before it ends. @throws HallError `password_link_used` */
-  async usePasswordLink(request: { token: string; password: string; user_agent: string }): Promise<SignedIn> {
-    // Before the password is hashed, which is work that nobody should be able to ask for without a link.
-    await this.readPasswordLink(request.token);
-    const used = await this.#passwordLinks.use(digest(request.token), await hashPassword(request.password));
-    if (!used) throw passwordLinkUsed();
-    this.#onRevoked(used.user.id);
-    const { user, password_version } = used;
-    return await this.#signIn(user, { password_version, user_agent: request.user_agent });
   }
 
   async listUsers(page: { limit: number; after?: string }): Promise<User[]> {
@@ -342,17 +210,21 @@ export class People {
   }
 
   async principalOfCookie(cookie: string): Promise<Principal | undefined> {
-    const session = await this.#accounts.findSession({ cookie_hash: digest(cookie) });
+    const session = await this.#accounts.findSession({ cookie_hash: secretDigest(cookie) });
     return session && (await this.#principal(session));
   }
 
-  async #signIn(
+  /** Signs somebody in who has shown who they are. */
+  async signIn(
     user: User,
     { password_version, user_agent }: { password_version: number; user_agent: string },
   ): Promise<SignedIn> {
     const cookie = newSecret();
     const refresh_token = newSecret();
-    const secrets: SessionSecrets = { cookie_hash: digest(cookie), refresh_hash: digest(refresh_token) };
+    const secrets: SessionSecrets = {
+      cookie_hash: secretDigest(cookie),
+      refresh_hash: secretDigest(refresh_token),
+    };
     const expires_at = this.#sessionEnd();
     const session_id = await this.#accounts.createSession({
       user_id: user.id,
@@ -388,21 +260,3 @@ export class People {
     return new Date(this.#now().getTime() + SESSION_DAYS * DAY_MILLISECONDS);
   }
 }
-
-function invitationUsed(): HallError {
-  return new HallError(
-    "invitation_used",
-    "This invitation was used, taken back, or has expired: ask an administrator for a new one.",
-  );
-}
-
-function passwordLinkUsed(): HallError {
-  return new HallError(
-    "password_link_used",
-    "This link was used, replaced by a newer one, or has expired: ask an administrator for a new one.",
-  );
-}
-
-const newSecret = () => randomBytes(32).toString("base64url");
-// A 256-bit random secret needs no slow hash.
-const digest = (secret: string) => createHash("sha256").update(secret).digest();

@@ -38,7 +38,7 @@ describe.each(stores())("set-up on the $name store", (store) => {
 
   it("makes the first administrator, once", async () => {
     const { hall, api } = served();
-    const token = (await hall.people.createSetupToken()) ?? "";
+    const token = (await hall.entryLinks.createSetupToken()) ?? "";
     const email = freshEmail("first");
     const request = { token, email, password: PASSWORD, display_name: "First" };
     expectProblem(await api.post("/api/v1/auth/setup", { ...request, token: "x" }), "setup_link_used");
@@ -53,7 +53,7 @@ describe.each(stores())("set-up on the $name store", (store) => {
 
     const again = { ...request, email: freshEmail("second") };
     expectProblem(await api.post("/api/v1/auth/setup", again), "setup_link_used");
-    expect(await hall.people.createSetupToken()).toBeUndefined();
+    expect(await hall.entryLinks.createSetupToken()).toBeUndefined();
     expectProblem(await login(api, again.email), "wrong_password");
   });
 });

@@ -87,7 +87,7 @@ async function answer(exchange: {
     case "POST /password-link": {
       const { email } = PasswordLinkRequest.parse(body);
       try {
-        send(response, 201, await hall.people.createPasswordLinkFor(email));
+        send(response, 201, await hall.entryLinks.createPasswordLinkFor(email));
       } catch (error) {
         send(response, 409, refusalOf(error));
       }

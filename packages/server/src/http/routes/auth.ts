@@ -35,7 +35,7 @@ export function registerAuth(app: App, { hall, authentication, places, secureCoo
     },
     async (request, reply) => {
       const user_agent = request.headers["user-agent"] ?? "";
-      const signedIn = await hall.people.setUp({ ...request.body, user_agent });
+      const signedIn = await hall.entryLinks.setUp({ ...request.body, user_agent });
       void reply.code(201);
       return answer(reply, signedIn);
     },

@@ -23,7 +23,7 @@ export function registerInvitations(app: App, { hall, authentication, secureCook
     },
     async (request) => {
       await authentication.requireAdministrator(request);
-      return { items: (await hall.people.listInvitations()).map(invitationDocument) };
+      return { items: (await hall.entryLinks.listInvitations()).map(invitationDocument) };
     },
   );
 
@@ -44,7 +44,7 @@ export function registerInvitations(app: App, { hall, authentication, secureCook
     },
     async (request, reply) => {
       const { user } = await authentication.requireAdministrator(request);
-      const { invitation, token } = await hall.people.invite(user, request.body);
+      const { invitation, token } = await hall.entryLinks.invite(user, request.body);
       void reply.code(201);
       return { invitation: invitationDocument(invitation), token, path: `/join#${token}` };
     },
@@ -62,7 +62,7 @@ export function registerInvitations(app: App, { hall, authentication, secureCook
     },
     async (request, reply) => {
       await authentication.requireAdministrator(request);
-      await hall.people.takeInvitationBack(request.params.id);
+      await hall.entryLinks.takeInvitationBack(request.params.id);
       return await reply.code(204).send(null);
     },
   );
@@ -79,7 +79,7 @@ export function registerInvitations(app: App, { hall, authentication, secureCook
         response: { 200: InvitationSchema, ...problems(400, 403, 429) },
       },
     },
-    async (request) => invitationDocument(await hall.people.readInvitation(request.body.token)),
+    async (request) => invitationDocument(await hall.entryLinks.readInvitation(request.body.token)),
   );
 
   app.post(
@@ -100,7 +100,7 @@ export function registerInvitations(app: App, { hall, authentication, secureCook
     },
     async (request, reply) => {
       const user_agent = request.headers["user-agent"] ?? "";
-      const signedIn = await hall.people.join({ ...request.body, user_agent });
+      const signedIn = await hall.entryLinks.join({ ...request.body, user_agent });
       void reply.code(201);
       return answerSignedIn(reply, signedIn, secureCookies);
     },

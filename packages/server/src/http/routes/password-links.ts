@@ -29,7 +29,7 @@ export function registerPasswordLinks(app: App, { hall, authentication, secureCo
     },
     async (request, reply) => {
       const { user } = await authentication.requireAdministrator(request);
-      const { token, expires_at } = await hall.people.createPasswordLink(user, request.params.id);
+      const { token, expires_at } = await hall.entryLinks.createPasswordLink(user, request.params.id);
       void reply.code(201);
       return { token, path: `/new-password#${token}`, expires_at: expires_at.toISOString() };
     },
@@ -47,7 +47,7 @@ export function registerPasswordLinks(app: App, { hall, authentication, secureCo
         response: { 200: z.object({ email: z.string() }), ...problems(400, 403, 429) },
       },
     },
-    async (request) => ({ email: (await hall.people.readPasswordLink(request.body.token)).email }),
+    async (request) => ({ email: (await hall.entryLinks.readPasswordLink(request.body.token)).email }),
   );
 
   app.post(
@@ -64,7 +64,7 @@ export function registerPasswordLinks(app: App, { hall, authentication, secureCo
     },
     async (request, reply) => {
       const user_agent = request.headers["user-agent"] ?? "";
-      const signedIn = await hall.people.usePasswordLink({ ...request.body, user_agent });
+      const signedIn = await hall.entryLinks.usePasswordLink({ ...request.body, user_agent });
       authentication.forget();
       void reply.code(201);
       return answerSignedIn(reply, signedIn, secureCookies);
