@@ -17,6 +17,8 @@ import { renderHelpHtml } from "../commands/help/render-html.ts";
 import { renderHelpText } from "../commands/help/render-text.ts";
 import { nearestName } from "../commands/nearest-name.ts";
 import type { ModuleReport } from "../kernel/module-report.ts";
+import type { ModuleAdministration } from "./modules/module-administration.ts";
+import { moduleCommands } from "./modules/module-commands.ts";
 import type { Usage } from "./usage.ts";
 import { usageCommand } from "./usage-command.ts";
 
@@ -26,6 +28,7 @@ export function coreModule(facts: {
   readonly host: string;
   readonly startedAt: Date;
   readonly moduleReports: () => readonly ModuleReport[];
+  readonly administration: ModuleAdministration;
   readonly usage: Usage;
 }): Module {
   const help = defineCommand({
@@ -89,26 +92,7 @@ export function coreModule(facts: {
     },
   });
 
-  const modules = defineCommand({
-    name: "modules",
-    summary: "List the modules, how they are, and why those that do not run do not",
-    pure: true,
-    *run() {
-      yield table({
-        columns: ["module", "state", "version", "start (ms)", "from", "why not"],
-        rows: facts
-          .moduleReports()
-          .map((report) => [
-            report.name,
-            report.state,
-            report.version ?? "",
-            report.milliseconds,
-            report.place ?? report.origin,
-            report.reason ?? "",
-          ]),
-      });
-    },
-  });
+  const modules = moduleCommands({ administration: facts.administration, reports: facts.moduleReports });
 
   return defineModule({
     name: "hall",

@@ -256,11 +256,13 @@ export async function openHall(options: {
       log,
     });
   const usage = new Usage({ state, database, clock });
+  const moduleAdministration = new ModuleAdministration({ kernel, config, log, now });
   const core = coreModule({
     registry,
     host: hostname(),
     startedAt,
     moduleReports: () => kernel.reports,
+    administration: moduleAdministration,
     usage,
   });
   metrics.addGauge({
@@ -332,7 +334,7 @@ export async function openHall(options: {
     startedAt,
     modules: kernel,
     moduleTokens,
-    moduleAdministration: new ModuleAdministration({ kernel, config, log, now }),
+    moduleAdministration,
     routes,
     onRevoked: (listener) => {
       revocationListeners.add(listener);

@@ -193,6 +193,30 @@ describe("modules over HTTP", () => {
     expectProblem(await admin.api.post("/api/v1/modules/hall/disable"), "module_needed");
   });
 
+  it("are steered by typed lines, too, by administrators alone", async () => {
+    const typed = async (person: SignedInPerson, line: string) => {
+      const thread = `/api/v1/threads/${await newThread(person.api)}/actions`;
+      const { id } = z
+        .object({ id: z.uuid() })
+        .parse(json(await person.api.post(thread, { raw_text: line })));
+      return (await person.api.get(`/api/v1/actions/${id}?wait=10`)).text;
+    };
+    expect(await typed(admin, "modules disable counted")).toContain("counted is disabled");
+    expect((await served.api.get("/counted/step")).status).toBe(404);
+    expect(await typed(admin, "modules enable counted")).toContain("counted runs; its start took");
+    expect((await served.api.get("/counted/step")).status).toBe(200);
+    failing = true;
+    expect(await typed(admin, "modules restart counted")).toContain("counted does not run. no luck with");
+    failing = false;
+    expect(await typed(admin, "modules restart counted")).toContain("counted runs");
+    expect(await typed(admin, "modules enable nowhere")).toContain('There is no module \\"nowhere\\".');
+    expect(await typed(admin, "modules disable hall")).toContain("cannot be disabled");
+    const member = await served.join();
+    const thread = `/api/v1/threads/${await newThread(member.api)}/actions`;
+    const refused = await member.api.post(thread, { raw_text: "modules disable counted" });
+    expectProblem(refused, "permission_denied");
+  });
+
   it("follows what a module says of itself", async () => {
     condition = "unhealthy";
     await nextHealth("/modules/counted/health", (status) => status === 503);
