@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { pino } from "pino";
 import { discoverBundled } from "../src/kernel/discovery/discover-modules.ts";
-import { openLocalHall } from "../src/cli/local-hall.ts";
+import { openLocalHall } from "../src/cli/open-local-hall.ts";
 import { readSettings, type Settings } from "../src/cli/settings.ts";
 import { claimDataFolder } from "../src/data/data-folder.ts";
 import type { Hall } from "../src/hall/open-hall.ts";

@@ -3,7 +3,6 @@ import type { Objects } from "@guildhall/sdk";
 import type { Logger } from "pino";
 import { openControlServer, type ControlServer } from "../adapters/terminal/control-server.ts";
 import type { DataFolderClaim } from "../data/data-folder.ts";
-import { startEmbeddedPostgres, type EmbeddedPostgres } from "../data/embedded/embedded-postgres.ts";
 import { objectsPlace, openObjects } from "../data/objects/open-objects.ts";
 import { openHall, type Hall } from "../hall/open-hall.ts";
 import { loadSecretKey } from "../hall/secret-key.ts";
@@ -14,30 +13,9 @@ import { systemClock } from "../kernel/surroundings.ts";
 import { addAdapterCommands, createChatAdapters, type ChatAdapter } from "./chat-adapters.ts";
 import { endProcess, holdProcess } from "./hold-process.ts";
 import { TERMINAL_COMMANDS } from "./operator-commands.ts";
+import type { OpenStore } from "./open-store.ts";
 import type { Settings } from "./settings.ts";
 import { beginAgain, watchThread } from "./thread-watch.ts";
-
-/** The folder of the hall's own PostgreSQL within its data folder. */
-export const STORE_FOLDER = "store";
-
-/** A store by its URL; the hall's own server is stopped with `close`. */
-export interface OpenStore {
-  readonly url: string;
-  readonly isEmbedded: boolean;
-  close(): Promise<void>;
-}
-
-/** The store that the settings name, or the one in the data folder, which the caller owns. */
-export async function openStore(settings: Settings, log: Logger): Promise<OpenStore> {
-  if (settings.database.url !== undefined) {
-    return { url: settings.database.url, isEmbedded: false, close: async () => undefined };
-  }
-  const server: EmbeddedPostgres = await startEmbeddedPostgres({
-    folder: path.join(settings.dataFolder, STORE_FOLDER),
-    log,
-  });
-  return { url: server.url, isEmbedded: true, close: () => server.stop() };
-}
 
 /** The objects where the settings say: by default in the data folder. */
 export function openSettingsObjects({ objects, dataFolder }: Settings): Objects {
@@ -60,15 +38,19 @@ export interface LocalHall {
   stop(options: { graceMilliseconds: number }): Promise<void>;
 }
 
-/** Opens the hall of a data folder that this process owns; when that fails everything is undone. */
-export async function openLocalHall(options: {
+/**
+ * Makes the hall of a data folder that this process owns, on a store that may still be starting; when that fails
+ * everything is undone, and the store closed.
+ */
+export async function assembleLocalHall(options: {
   readonly settings: Settings;
   readonly claim: DataFolderClaim;
   readonly log: Logger;
+  readonly opening: Promise<OpenStore>;
 }): Promise<LocalHall> {
   const { settings, claim, log } = options;
   // The store starts while the modules are loaded.
-  const [opening, finding] = await Promise.allSettled([openStore(settings, log), settings.modules()]);
+  const [opening, finding] = await Promise.allSettled([options.opening, settings.modules()]);
   const store = opening.status === "fulfilled" ? opening.value : undefined;
   let hall: Hall | undefined;
   const givingBack: (() => void)[] = [];

@@ -13,7 +13,8 @@ import { nowAndThen, stepSentence } from "../data/mirror/mirror-step.ts";
 import { newestWrite } from "../data/mirror/newest-write.ts";
 import { systemClock } from "../kernel/surroundings.ts";
 import { claimWhole } from "./data-folder-owner.ts";
-import { openSettingsObjects, openStore, STORE_FOLDER } from "./local-hall.ts";
+import { openSettingsObjects } from "./local-hall.ts";
+import { openStore, STORE_FOLDER } from "./open-store.ts";
 import type { Settings } from "./settings.ts";
 
 /** What to bring back, and over what. */

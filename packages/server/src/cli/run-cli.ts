@@ -13,7 +13,6 @@ import { DataFolderBusyError } from "./data-folder-owner.ts";
 import { operatorVerbs, SHARED_GROUPS } from "./operator-commands.ts";
 import { runOperatorVerb } from "./operator-verbs.ts";
 import { readSettings } from "./settings.ts";
-import { runLine } from "./run-line.ts";
 import type { TerminalOutput } from "../adapters/terminal/print-frames.ts";
 
 /** The terminal's own flags, which stand anywhere in front of `--` and belong to no command. */
@@ -60,6 +59,7 @@ export async function runCli({
     const verb = verbOf(words);
     const isHelp = words.length === 0 || ["-h", "--help"].includes(words[0] ?? "");
     if (verb || isHelp) return await runOperatorVerb({ line, options, log, output, modules, json, secrets });
+    const { runLine } = await import("./run-line.ts");
     return await runLine({
       settings: readSettings({ environment: process.env, modules, secrets }),
       log,

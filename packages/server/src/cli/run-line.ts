@@ -47,9 +47,9 @@ export async function withTerminalHall<Result>(
     const { claim } = ownership;
     try {
       // A terminal of a hall that runs elsewhere has no need of these.
-      const { openLocalHall } = await import("./local-hall.ts");
-      const { runTerminalLine } = await import("../adapters/terminal/run-terminal-line.ts");
+      const { openLocalHall } = await import("./open-local-hall.ts");
       const local = await openLocalHall({ settings, claim, log });
+      const { runTerminalLine } = await import("../adapters/terminal/run-terminal-line.ts");
       try {
         await local.publish();
         return await work({

@@ -1,12 +1,13 @@
 import type { Logger } from "pino";
-import { HallUnreachableError, ControlClient } from "../adapters/terminal/control-client.ts";
 import type { TerminalOutput } from "../adapters/terminal/print-frames.ts";
-import { createServer } from "../http/create-server.ts";
 import type { ChatAdapter } from "./chat-adapters.ts";
 import { claimOrFind } from "./data-folder-owner.ts";
 import { endProcess } from "./hold-process.ts";
-import { openLocalHall } from "./local-hall.ts";
+import { openLocalHall } from "./open-local-hall.ts";
 import type { Settings } from "./settings.ts";
+
+/** Services begin so long after the hall is open: their engine holds the thread, and who waited is asking by then. */
+const SCHEDULING_MILLISECONDS = 1000;
 
 /** Opens the hall, serves it until it is told to stop, and stops it gently. */
 export async function start(given: {
@@ -35,6 +36,7 @@ export async function start(given: {
   try {
     const local = await openLocalHall({ settings, claim, log });
     const { hall, chatAdapters } = local;
+    const { createServer } = await import("../http/create-server.ts");
     const app = await createServer({
       hall,
       log,
@@ -46,6 +48,7 @@ export async function start(given: {
         requestsPerMinute: http.requestsPerMinute,
       },
     });
+    let scheduling: NodeJS.Timeout | undefined;
     let disconnect: readonly (() => Promise<void>)[] = [];
     try {
       const address = await app.listen({ host: http.host, port: http.port });
@@ -66,13 +69,14 @@ export async function start(given: {
         if (report.state === "starting")
           output.err(`The module ${report.name} is slow to start; the others serve: ${report.reason}\n`);
       }
-      hall.services.start();
+      scheduling = setTimeout(() => hall.services.start(), SCHEDULING_MILLISECONDS);
       disconnect = await connectChat({ chatAdapters, log, output });
       log.info({ url, dataFolder: settings.dataFolder }, "the hall is open");
       await stopped;
       output.out("Guildhall is closing.\n");
       hall.actions.stopAccepting();
     } finally {
+      clearTimeout(scheduling);
       // Actions that are still running tell their readers until their end, or until the time is up.
       await hall.runner.settleAll({ graceMilliseconds: http.stopSeconds * 1000 });
       await Promise.all(disconnect.map((end) => end()));
@@ -103,6 +107,7 @@ async function connectChat(given: {
 }
 
 async function answers(socket: string): Promise<boolean> {
+  const { ControlClient, HallUnreachableError } = await import("../adapters/terminal/control-client.ts");
   try {
     await new ControlClient(socket).complete({ line: "", cursor: 0 });
     return true;

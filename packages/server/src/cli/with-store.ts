@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
 import { claimWhole } from "./data-folder-owner.ts";
-import { openStore } from "./local-hall.ts";
+import { openStore } from "./open-store.ts";
 import type { Settings } from "./settings.ts";
 
 /** Opens a store that no hall serves; an embedded one is claimed for as long as the work takes. */

@@ -62,6 +62,8 @@ export async function startEmbeddedPostgres(options: {
   /** The store's own folder; made with mode 0700 where it is missing. */
   readonly folder: string;
   readonly log: StoreLog;
+  /** Called when the server's process is there, long before it takes connections. */
+  readonly onLaunched?: () => void;
   /** Called at each unexpected end of the server. */
   readonly onExit?: (exit: UnexpectedExit) => void;
 }): Promise<EmbeddedPostgres> {
@@ -87,6 +89,7 @@ export async function startEmbeddedPostgres(options: {
         signal,
         log,
         onLine,
+        onLaunched: options.onLaunched,
       }),
   });
   try {

@@ -22,6 +22,8 @@ export interface Launch {
   readonly signal: AbortSignal;
   readonly log: StoreLog;
   readonly onLine: (line: string) => void;
+  /** Called when the process is there, long before it takes connections. */
+  readonly onLaunched: (() => void) | undefined;
 }
 
 /** How long processes of an earlier server may keep the store before a start gives up. */
@@ -79,6 +81,7 @@ async function launchOnce(
     ...(otherProgram === undefined ? {} : { env: { PG_GRANDPARENT_PID: String(otherProgram) } }),
     onLine: launch.onLine,
   });
+  launch.onLaunched?.();
   const over = new AbortController();
   try {
     const pid = await Promise.race([
