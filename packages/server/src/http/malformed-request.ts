@@ -1,7 +1,9 @@
-import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import { problemDocument } from "./problem.ts";
 import type { ProblemCode } from "./problem-codes.ts";
+
+// Not imported: that would read all its names, of which one loads the whole of `fetch`.
+const { STATUS_CODES } = process.getBuiltinModule("node:http");
 
 const CODES: Readonly<Record<string, readonly [code: ProblemCode, detail: string]>> = {
   HPE_HEADER_OVERFLOW: ["headers_too_large", "The request's headers are larger than 16 KiB."],

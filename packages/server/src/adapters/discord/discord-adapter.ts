@@ -7,8 +7,12 @@ import { discordCommand } from "./discord-commands.ts";
 import type { DiscordInteractions } from "./discord-interactions.ts";
 import type { DiscordRestApi } from "./discord-rest-api.ts";
 import { registerInteractions } from "./discord-routes.ts";
-import { missingForInteractions, whyDiscordIsOff, type DiscordSettings } from "./discord-settings.ts";
-import { DISCORD } from "./interaction-person.ts";
+import {
+  DISCORD,
+  missingForInteractions,
+  whyDiscordIsOff,
+  type DiscordSettings,
+} from "./discord-settings.ts";
 
 /** What the adapter stands on. */
 export interface DiscordAdapterOptions {

@@ -15,7 +15,7 @@ import { discordChatMessage, positionAt, type DiscordChatMessage } from "./disco
 import type { DiscordBlock } from "./discord-block.ts";
 import { codeSpan, escapeDiscord } from "./discord-markdown.ts";
 import { textMessage } from "./discord-message.ts";
-import { DISCORD } from "./interaction-person.ts";
+import { DISCORD } from "./discord-settings.ts";
 import { fileBlock, packMessages } from "./pack-messages.ts";
 import { renderChunk } from "./render-chunk.ts";
 

@@ -10,23 +10,16 @@ import {
 } from "@guildhall/sdk";
 import type { CommandRegistry } from "../../commands/command-registry.ts";
 import { variableName } from "../../kernel/config.ts";
-import { applicationCommands } from "./application-commands.ts";
 import { DiscordApiError, type DiscordApi } from "./discord-api.ts";
-import type { DiscordSettings } from "./discord-settings.ts";
-import {
-  applicationKey,
-  inviteLink,
-  INVITE_ENVIRONMENTS,
-  invitePermissions,
-  leastPermissions,
-  UnknownPermissionError,
-} from "./invite-link.ts";
-import { describePlan, planRegistration } from "./registration-plan.ts";
+import { applicationKey, INVITE_ENVIRONMENTS, type DiscordSettings } from "./discord-settings.ts";
 
 /** The line that a registration ends with (S001-5). */
 export const REGISTERED_LINE = "[#] Registered all slash commands";
 
-/** The command by which an operator sets Discord up: `discord register` and `discord invite`. */
+/**
+ * The command by which an operator sets Discord up: `discord register` and `discord invite`. What they work with is
+ * loaded when they run, since every hall has them and few use them.
+ */
 export function discordCommand(facts: {
   readonly settings: DiscordSettings;
   readonly registry: CommandRegistry;
@@ -61,6 +54,8 @@ export function discordCommand(facts: {
           { code: "discord_not_configured" },
         );
       }
+      const { applicationCommands } = await import("./application-commands.ts");
+      const { describePlan, planRegistration } = await import("./registration-plan.ts");
       const { commands, limitations } = applicationCommands(facts.registry);
       for (const { path, reason } of limitations) {
         yield plainText(`/${path.join(" ")}: reached as /hall, or by a typed line, because ${reason}.`);
@@ -93,7 +88,7 @@ export function discordCommand(facts: {
     },
     examples: ["discord invite", "discord invite --env staging", "discord invite --least"],
     pure: true,
-    *run({ env = "production", least }) {
+    async *run({ env = "production", least }) {
       const key = applicationKey(env);
       const applicationId = settings[key];
       if (applicationId === undefined) {
@@ -102,7 +97,15 @@ export function discordCommand(facts: {
           { code: "discord_not_configured" },
         );
       }
-      const permissions = least ? orSaidAtOnce(facts.declaredPermissions()) : invitePermissions(env);
+      const { inviteLink, invitePermissions, leastPermissions, UnknownPermissionError } =
+        await import("./invite-link.ts");
+      let permissions = invitePermissions(env);
+      try {
+        if (least) permissions = leastPermissions(facts.declaredPermissions());
+      } catch (error) {
+        if (!(error instanceof UnknownPermissionError)) throw error;
+        throw new CommandError(error.message, { cause: error });
+      }
       yield plainText(inviteLink({ applicationId, permissions }));
     },
   });
@@ -112,15 +115,6 @@ export function discordCommand(facts: {
     summary: "Set the hall up for Discord",
     commands: [register, invite],
   });
-}
-
-function orSaidAtOnce(declared: readonly string[]): bigint {
-  try {
-    return leastPermissions(declared);
-  } catch (error) {
-    if (!(error instanceof UnknownPermissionError)) throw error;
-    throw new CommandError(error.message, { cause: error });
-  }
 }
 
 /** Turns Discord's refusal into a sentence for whoever asked. */

@@ -19,7 +19,7 @@ import { escapeDiscord } from "./discord-markdown.ts";
 import { answerBody, textMessage, type DiscordMessage } from "./discord-message.ts";
 import { COLOURS } from "./embed-colours.ts";
 import { FirstAnswer } from "./first-answer.ts";
-import type { IncomingInteraction, PersonInteraction } from "./incoming-interaction.ts";
+import { readInteraction, type IncomingInteraction, type PersonInteraction } from "./incoming-interaction.ts";
 import { answersOf, invokedBy, lineWithAnswers } from "./interaction-line.ts";
 import { chatInputOf } from "./interaction-person.ts";
 import { renderHelpEmbeds } from "./render-help.ts";
@@ -99,6 +99,11 @@ export class DiscordInteractions {
       return answer;
     }
     return await this.#acknowledge(input, this.#submit(interaction, input));
+  }
+
+  /** The same for a request's body, as Discord sends it. @throws HallError when it is no interaction */
+  async respondToBody(body: Buffer): Promise<InteractionAnswer> {
+    return await this.respond(readInteraction(body));
   }
 
   async #submit(

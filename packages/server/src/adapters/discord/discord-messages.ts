@@ -10,7 +10,7 @@ import type { DiscordApi } from "./discord-api.ts";
 import { escapeDiscord } from "./discord-markdown.ts";
 import { textMessage, type DiscordMessage } from "./discord-message.ts";
 import { COLOURS } from "./embed-colours.ts";
-import { DISCORD } from "./interaction-person.ts";
+import { DISCORD } from "./discord-settings.ts";
 import { renderHelpEmbeds } from "./render-help.ts";
 
 const BY_PEOPLE = new Set<number>([MessageType.Default, MessageType.Reply]);

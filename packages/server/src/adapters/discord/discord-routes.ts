@@ -3,7 +3,6 @@ import type { FastifyInstance } from "fastify";
 import { HallError } from "../../hall/hall-error.ts";
 import type { DiscordInteractions } from "./discord-interactions.ts";
 import { DiscordSignature } from "./discord-signature.ts";
-import { IncomingInteraction } from "./incoming-interaction.ts";
 
 /** Where Discord sends interactions to. */
 export const INTERACTIONS_PATH = "/discord/interactions";
@@ -44,24 +43,11 @@ export function registerInteractions(
       body,
     });
     if (verdict !== "valid") throw new HallError("signature_invalid", SENTENCES[verdict]);
-    const interaction = readInteraction(body);
-    const { response, onSent } = await (await interactions()).respond(interaction);
+    const { response, onSent } = await (await interactions()).respondToBody(body);
     if (onSent) reply.raw.once("close", onSent);
-    log.debug({ type: interaction.type }, "an interaction was answered");
+    log.debug({ type: response.type }, "an interaction was answered");
     return reply.code(200).send(response);
   });
-}
-
-function readInteraction(body: Buffer): IncomingInteraction {
-  let content: unknown;
-  try {
-    content = JSON.parse(body.toString());
-  } catch {
-    throw new HallError("body_invalid", "The body is not JSON.");
-  }
-  const parsed = IncomingInteraction.safeParse(content);
-  if (parsed.success) return parsed.data;
-  throw new HallError("body_invalid", "The body is no interaction that the hall knows.");
 }
 
 const SENTENCES = {

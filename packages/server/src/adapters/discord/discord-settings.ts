@@ -1,6 +1,9 @@
 import { z } from "zod";
 import { secret, variableName } from "../../kernel/config.ts";
 
+/** The name of the adapter in places, accounts and threads. */
+export const DISCORD = "discord";
+
 const Snowflake = z
   .string("it must be text: put the number in quotes")
   .regex(/^\d{5,20}$/, "it must be an id of Discord, which has digits only");
@@ -46,4 +49,21 @@ export function whyDiscordIsOff(settings: DiscordSettings): string | undefined {
   if (settings.applicationId === undefined) return `Discord is off: set ${name("applicationId")}.`;
   if (settings.publicKey !== undefined || settings.token !== undefined) return undefined;
   return `Discord is off: set ${name("publicKey")}, or ${name("token")} for the gateway.`;
+}
+
+/** The applications that one hall may have, each with its own bot. */
+export const INVITE_ENVIRONMENTS = ["production", "staging", "development"] as const;
+
+/** One of the applications that a hall may have. */
+export type InviteEnvironment = (typeof INVITE_ENVIRONMENTS)[number];
+
+const APPLICATION_KEYS = {
+  production: "applicationId",
+  staging: "stagingApplicationId",
+  development: "developmentApplicationId",
+} as const satisfies Record<InviteEnvironment, keyof DiscordSettings>;
+
+/** The setting that holds the application's id in an environment. */
+export function applicationKey(environment: InviteEnvironment) {
+  return APPLICATION_KEYS[environment];
 }

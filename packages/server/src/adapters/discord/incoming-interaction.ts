@@ -1,5 +1,6 @@
 import { InteractionType } from "discord-api-types/v10";
 import { z } from "zod";
+import { HallError } from "../../hall/hall-error.ts";
 
 /** Ids are numbers in text, which JavaScript could not hold. */
 const Id = z.string().regex(/^\d{1,20}$/);
@@ -67,3 +68,16 @@ export type IncomingInteraction = z.infer<typeof IncomingInteraction>;
 
 /** An interaction of a person: any but a ping. */
 export type PersonInteraction = Exclude<IncomingInteraction, { type: InteractionType.Ping }>;
+
+/** Reads a request's body. @throws HallError `body_invalid` */
+export function readInteraction(body: Buffer): IncomingInteraction {
+  let content: unknown;
+  try {
+    content = JSON.parse(body.toString());
+  } catch {
+    throw new HallError("body_invalid", "The body is not JSON.");
+  }
+  const parsed = IncomingInteraction.safeParse(content);
+  if (parsed.success) return parsed.data;
+  throw new HallError("body_invalid", "The body is no interaction that the hall knows.");
+}

@@ -1,10 +1,8 @@
 import { PermissionFlagsBits } from "discord-api-types/v10";
 import type { ChatInput } from "../../hall/chat-connection.ts";
 import type { AnswerTarget } from "./answer-target.ts";
+import { DISCORD } from "./discord-settings.ts";
 import type { PersonInteraction } from "./incoming-interaction.ts";
-
-/** The name of the adapter in places, accounts and threads. */
-export const DISCORD = "discord";
 
 /**
  * Who uses the hall, and where, as a signed interaction tells it; a parameter that claims to be somebody else is

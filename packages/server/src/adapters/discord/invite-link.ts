@@ -1,11 +1,5 @@
 import { PermissionFlagsBits } from "discord-api-types/v10";
-import type { DiscordSettings } from "./discord-settings.ts";
-
-/** The applications that one hall may have, each with its own bot. */
-export const INVITE_ENVIRONMENTS = ["production", "staging", "development"] as const;
-
-/** One of the applications that a hall may have. */
-export type InviteEnvironment = (typeof INVITE_ENVIRONMENTS)[number];
+import type { InviteEnvironment } from "./discord-settings.ts";
 
 const STAGING_PERMISSIONS =
   PermissionFlagsBits.AddReactions |
@@ -29,17 +23,6 @@ const PERMISSIONS: Readonly<Record<InviteEnvironment, bigint>> = {
  */
 const LEAST_PERMISSIONS =
   PermissionFlagsBits.ViewChannel | PermissionFlagsBits.SendMessages | PermissionFlagsBits.AttachFiles;
-
-const APPLICATION_KEYS = {
-  production: "applicationId",
-  staging: "stagingApplicationId",
-  development: "developmentApplicationId",
-} as const satisfies Record<InviteEnvironment, keyof DiscordSettings>;
-
-/** The setting that holds the application's id in an environment. */
-export function applicationKey(environment: InviteEnvironment) {
-  return APPLICATION_KEYS[environment];
-}
 
 /** The promised permissions of an environment, as the integer of Discord's documentation. */
 export function invitePermissions(environment: InviteEnvironment): bigint {

@@ -1,5 +1,5 @@
 import { chmod } from "node:fs/promises";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import path from "node:path";
 import type { Logger } from "@guildhall/sdk";
 import { z } from "zod";
@@ -11,6 +11,9 @@ import { TerminalRequest, type TerminalFrame } from "./terminal-frame.ts";
 import { CreateUserRequest, PasswordLinkRequest } from "./create-user-request.ts";
 import { CompleteRequest, completeForTerminal } from "./complete-request.ts";
 import { toError } from "../../kernel/to-error.ts";
+
+// Not imported: that would read all its names, of which one loads the whole of `fetch`.
+const { createServer } = process.getBuiltinModule("node:http");
 
 const SOCKET_NAME = "hall.sock";
 const BODY_LIMIT = 2_000_000;
