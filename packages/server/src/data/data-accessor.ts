@@ -18,6 +18,7 @@ import type {
 } from "./models.ts";
 import { storable, storableJson } from "./storable.ts";
 import type { Tables } from "./tables/all-tables.ts";
+import { changeThreadLink, linkToThread, unlinkFromThread, type ThreadActionPatch } from "./thread-actions.ts";
 import { storeEvent } from "./thread-events.ts";
 import {
   accessibleThreads,
@@ -287,62 +288,15 @@ export class DataAccessor {
    * @throws DataError `not_found` for the thread or the action, `action_already_in_thread`
    */
   async appendActionToThread(userId: string, threadId: string, actionId: string): Promise<ThreadAction> {
-    const link = await this.#queries.transaction().execute(async (transaction) => {
-      // The action before the thread, in the order of its run's own writes, so that the two never wait for each other.
-      const found = await transaction
-        .selectFrom("actions.actions as a")
-        .select("a.id")
-        .where("a.id", "=", actionId)
-        .where(mayReadAction(userId))
-        .forUpdate()
-        .executeTakeFirst();
-      if (!found) throw notFound("action");
-      await requireThread(transaction, { userId, threadId, access: "write" });
-      // The run of the action must not add chunks between this thread's snapshot and its link. One that waits here
-      // sees by the row's new version that it has to look for the links again.
-      const action = await transaction
-        .updateTable("actions.actions")
-        .set({ last_order: sql<number>`last_order` })
-        .where("id", "=", actionId)
-        .returning(["last_order", "is_completed"])
-        .executeTakeFirstOrThrow();
-      const { last_display_order: display_order } = await transaction
-        .updateTable("threads.threads")
-        .set({ last_display_order: sql<number>`last_display_order + 1` })
-        .where("id", "=", threadId)
-        .returning("last_display_order")
-        .executeTakeFirstOrThrow();
-      const added = await transaction
-        .insertInto("threads.thread_actions")
-        .values({ id: newId(), thread_id: threadId, action_id: actionId, display_order })
-        .onConflict((conflict) => conflict.columns(["thread_id", "action_id"]).doNothing())
-        .returning(["id", "thread_id", "display_order", "show_question", "show_answer"])
-        .executeTakeFirst();
-      if (!added) throw new DataError("action_already_in_thread", "The action is in this thread already.");
-      await this.#tell(transaction, {
-        threadIds: [threadId],
-        type: "action-added",
-        actionId,
-        chunkOrder: action.last_order,
-        payload: { complete: action.is_completed },
-      });
-      return added;
-    });
+    const asked = { userId, threadId, actionId, at: this.#now() };
+    const link = await this.#queries.transaction().execute((transaction) => linkToThread(transaction, asked));
     return { ...link, action: await this.getAction(userId, actionId) };
   }
 
   /** Removes the link; the action stays. @throws DataError `not_found` */
   async removeActionFromThread(userId: string, threadId: string, actionId: string): Promise<void> {
-    await this.#queries.transaction().execute(async (transaction) => {
-      await requireThread(transaction, { userId, threadId, access: "write" });
-      const { numDeletedRows } = await transaction
-        .deleteFrom("threads.thread_actions")
-        .where("thread_id", "=", threadId)
-        .where("action_id", "=", actionId)
-        .executeTakeFirst();
-      if (numDeletedRows === 0n) throw notFound("action in this thread");
-      await this.#tell(transaction, { threadIds: [threadId], type: "action-removed", actionId });
-    });
+    const asked = { userId, threadId, actionId, at: this.#now() };
+    await this.#queries.transaction().execute((transaction) => unlinkFromThread(transaction, asked));
   }
 
   /** Shows or hides question and answer of an action in one thread. @throws DataError `not_found` */
@@ -350,30 +304,12 @@ export class DataAccessor {
     userId: string,
     threadId: string,
     actionId: string,
-    patch: { show_question?: boolean | undefined; show_answer?: boolean | undefined },
+    patch: ThreadActionPatch,
   ): Promise<ThreadAction> {
-    const link = await this.#queries.transaction().execute(async (transaction) => {
-      await requireThread(transaction, { userId, threadId, access: "write" });
-      const changed = await transaction
-        .updateTable("threads.thread_actions")
-        .set({
-          show_question: sql`coalesce(${patch.show_question ?? null}::boolean, show_question)`,
-          show_answer: sql`coalesce(${patch.show_answer ?? null}::boolean, show_answer)`,
-        })
-        .where("thread_id", "=", threadId)
-        .where("action_id", "=", actionId)
-        .returning(["id", "thread_id", "display_order", "show_question", "show_answer"])
-        .executeTakeFirst();
-      if (!changed) throw notFound("action in this thread");
-      const { show_question, show_answer } = changed;
-      await this.#tell(transaction, {
-        threadIds: [threadId],
-        type: "thread-action-changed",
-        actionId,
-        payload: { show_question, show_answer },
-      });
-      return changed;
-    });
+    const asked = { userId, threadId, actionId, at: this.#now() };
+    const link = await this.#queries
+      .transaction()
+      .execute((transaction) => changeThreadLink(transaction, asked, patch));
     return { ...link, action: await this.getAction(userId, actionId) };
   }
 

@@ -13,6 +13,7 @@ import type {
   User,
 } from "../data/models.ts";
 import type { LiveSession } from "../data/accounts.ts";
+import type { ThreadActionPatch } from "../data/thread-actions.ts";
 import type { MemberRole, ThreadMembers } from "../data/thread-members.ts";
 import type { MoveTo, ThreadOrder } from "../data/thread-order.ts";
 import type { ThreadPage } from "../data/thread-rows.ts";
@@ -133,7 +134,7 @@ export class HallService {
     userId: string,
     threadId: string,
     actionId: string,
-    patch: { show_question?: boolean | undefined; show_answer?: boolean | undefined },
+    patch: ThreadActionPatch,
   ): Promise<ThreadAction> {
     return await this.#telling([threadId], this.#data.patchThreadAction(userId, threadId, actionId, patch));
   }
