@@ -54,6 +54,7 @@ describe("what may import what in the server", () => {
     ["http/problem.ts", "../adapters/slack/signature.ts", "http may not import adapters"],
     ["adapters/slack/signature.ts", "../../http/problem.ts", "adapters may not import http"],
     ["adapters/slack/signature.ts", "../discord/rest.ts", "adapters do not know each other"],
+    ["adapters/markdown-tokens.ts", "./discord/rest.ts", "adapters do not know each other"],
     ["hall/people.ts", "../logging.ts", "hall may not import logging"],
     ["hall/people.ts", "../main.ts", "hall may not import main"],
     ["main.ts", "./cli/run-cli.ts", "nothing but logging.ts is loaded before logging stands"],
@@ -90,7 +91,8 @@ describe("what may import what in the server", () => {
         [server("logging.ts")]: `import { pino } from "pino";`,
         [server("cli/run-cli.ts")]: `import "../http/problem.ts"; import "../adapters/slack/signature.ts";`,
         [server("http/problem.ts")]: `import "fastify"; import "../hall/people.ts";`,
-        [server("adapters/slack/signature.ts")]: `import "../../hall/people.ts"; import "./verify.ts";`,
+        [server("adapters/slack/signature.ts")]:
+          `import "../../hall/people.ts"; import "./verify.ts"; import "../tokens.ts";`,
         [server("hall/people.ts")]: `import "../commands/tokenise.ts"; import "../data/database.ts";`,
         [server("data/database.ts")]: `import pg from "pg"; import "../kernel/config.ts";`,
         [server("data/database.test.ts")]: `import "../../tests/support/stores.ts";`,

@@ -18,7 +18,12 @@ import type {
 } from "./models.ts";
 import { storable, storableJson } from "./storable.ts";
 import type { Tables } from "./tables/all-tables.ts";
-import { changeThreadLink, linkToThread, unlinkFromThread, type ThreadActionPatch } from "./thread-actions.ts";
+import {
+  changeThreadLink,
+  linkToThread,
+  unlinkFromThread,
+  type ThreadActionPatch,
+} from "./thread-actions.ts";
 import { storeEvent } from "./thread-events.ts";
 import {
   accessibleThreads,

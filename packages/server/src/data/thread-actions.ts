@@ -63,7 +63,8 @@ export async function linkToThread(
     .executeTakeFirst();
   if (!added) throw new DataError("action_already_in_thread", "The action is in this thread already.");
   await storeEvent(transaction, {
-    at, threadIds: [threadId],
+    at,
+    threadIds: [threadId],
     type: "action-added",
     actionId,
     chunkOrder: action.last_order,
@@ -107,7 +108,8 @@ export async function changeThreadLink(
   if (!changed) throw notFound("action in this thread");
   const { show_question, show_answer } = changed;
   await storeEvent(transaction, {
-    at, threadIds: [threadId],
+    at,
+    threadIds: [threadId],
     type: "thread-action-changed",
     actionId,
     payload: { show_question, show_answer },

@@ -205,7 +205,9 @@ function serverFault(given: {
   const to = serverLayer(target);
   if (to === undefined) return "is no part of the server's source";
   if (to === from) {
-    const sideways = from === "adapters" && adapterOf(file) !== adapterOf(target);
+    // What lies in adapters/ itself is what they share; it knows none of them.
+    const other = from === "adapters" ? adapterOf(target) : undefined;
+    const sideways = other !== undefined && other !== adapterOf(file);
     return sideways ? "adapters do not know each other" : undefined;
   }
   return LAYERS[from]?.includes(to) ? undefined : `${from} may not import ${to}`;

@@ -1,4 +1,5 @@
 import { marked, type Token, type Tokens } from "marked";
+import { isList, isTable, unescapeEntities } from "../markdown-tokens.ts";
 import { columnsText } from "./columns-text.ts";
 import { codeBlock, codeSpan, escapeDiscord } from "./discord-markdown.ts";
 
@@ -106,26 +107,6 @@ function languageOf(token: Token): string {
   return /^[\w+-]{0,20}$/.test(language) ? language : "";
 }
 
-function isList(token: Token): token is Tokens.List {
-  return token.type === "list" && "items" in token;
-}
-
-function isTable(token: Token): token is Tokens.Table {
-  return token.type === "table" && "header" in token;
-}
-
 function isLink(token: Token): token is Tokens.Link | Tokens.Image {
   return (token.type === "link" || token.type === "image") && "href" in token;
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  "&amp;": "&",
-  "&lt;": "<",
-  "&gt;": ">",
-  "&quot;": '"',
-  "&#39;": "'",
-};
-
-function unescapeEntities(text: string): string {
-  return text.replace(/&(?:amp|lt|gt|quot|#39);/g, (entity) => ENTITIES[entity] ?? entity);
 }

@@ -1,5 +1,6 @@
 import type { RichTextLink, RichTextText } from "@slack/types";
 import { Marked, type Token, type Tokens } from "marked";
+import { isList, isTable, unescapeEntities } from "../markdown-tokens.ts";
 
 /** A run of characters of one style, or a link: none of them can call anybody. */
 export type RichPiece = RichTextText | RichTextLink;
@@ -169,26 +170,6 @@ function tableCells(table: Tokens.Table): string[][] {
   return [table.header, ...table.rows].map((row) => row.map((cell) => unescapeEntities(cell.text)));
 }
 
-function isList(token: Token): token is Tokens.List {
-  return token.type === "list" && "items" in token;
-}
-
-function isTable(token: Token): token is Tokens.Table {
-  return token.type === "table" && "header" in token;
-}
-
 function childrenOf(token: Token): readonly Token[] | undefined {
   return "tokens" in token ? token.tokens : undefined;
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  "&amp;": "&",
-  "&lt;": "<",
-  "&gt;": ">",
-  "&quot;": '"',
-  "&#39;": "'",
-};
-
-function unescapeEntities(content: string): string {
-  return content.replace(/&(?:amp|lt|gt|quot|#39);/g, (entity) => ENTITIES[entity] ?? entity);
 }

@@ -1,5 +1,6 @@
 import { styleText } from "node:util";
-import { marked, type Token, type Tokens } from "marked";
+import { marked, type Token } from "marked";
+import { isList, unescapeEntities } from "../markdown-tokens.ts";
 
 /** Markdown as a terminal shows it: with ANSI styles, or with the markup taken away. */
 export function markdownToTerminal(content: string, { ansi }: { readonly ansi: boolean }): string {
@@ -46,20 +47,4 @@ export function markdownToTerminal(content: string, { ansi }: { readonly ansi: b
     .map((token) => render(token))
     .join("")
     .trimEnd();
-}
-
-function isList(token: Token): token is Tokens.List {
-  return token.type === "list" && "items" in token;
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  "&amp;": "&",
-  "&lt;": "<",
-  "&gt;": ">",
-  "&quot;": '"',
-  "&#39;": "'",
-};
-
-function unescapeEntities(text: string): string {
-  return text.replace(/&(?:amp|lt|gt|quot|#39);/g, (entity) => ENTITIES[entity] ?? entity);
 }

@@ -12,6 +12,7 @@ import {
 import type pg from "pg";
 import { z } from "zod";
 import { newId } from "../uuid.ts";
+import { inTransaction } from "./in-transaction.ts";
 import { joined, raw, renderSql } from "./render-sql.ts";
 import { column, storableJsonText } from "./table-values.ts";
 
@@ -82,23 +83,10 @@ export class ModuleStore implements Store {
 
   async transaction<Result>(work: (store: Store) => Promise<Result>): Promise<Result> {
     if (this.#client) return await work(this);
-    const client = await this.#pool.connect();
-    let isSound = false;
-    try {
-      await client.query("begin");
-      try {
-        const result = await work(new ModuleStore({ pool: this.#pool, schema: this.#schema, client }));
-        await client.query("commit");
-        isSound = true;
-        return result;
-      } catch (error) {
-        await client.query("rollback");
-        isSound = true;
-        throw error;
-      }
-    } finally {
-      client.release(!isSound);
-    }
+    const pool = this.#pool;
+    return await inTransaction(pool, (client) =>
+      work(new ModuleStore({ pool, schema: this.#schema, client })),
+    );
   }
 
   async isConnected(): Promise<boolean> {

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { columnDefinition, createIndex, createStatements, indexName } from "../schema/create-statements.ts";
 import { storeDifferences } from "../schema/store-differences.ts";
 import type { Table } from "../schema/table.ts";
+import { inTransaction } from "./in-transaction.ts";
 import { moduleSchema, moduleTables } from "./module-schema.ts";
 import { quoted, renderSql } from "./render-sql.ts";
 
@@ -46,24 +47,10 @@ export async function prepareModuleTables(options: {
   if (module.tables.length === 0 && module.migrations.length === 0) return [];
   const schema = moduleSchema(module.name);
   const tables = moduleTables(module);
-  const client = await pool.connect();
-  let isSound = false;
-  try {
-    await client.query("begin");
-    try {
-      await client.query("select pg_advisory_xact_lock(hashtext($1))", [schema]);
-      const ran = await bringUpToDate({ client, module, schema, tables, migrate, now });
-      await client.query("commit");
-      isSound = true;
-      return ran;
-    } catch (error) {
-      await client.query("rollback");
-      isSound = true;
-      throw error;
-    }
-  } finally {
-    client.release(!isSound);
-  }
+  return await inTransaction(pool, async (client) => {
+    await client.query("select pg_advisory_xact_lock(hashtext($1))", [schema]);
+    return await bringUpToDate({ client, module, schema, tables, migrate, now });
+  });
 }
 
 async function bringUpToDate(work: {
