@@ -30,7 +30,6 @@ export const STATE_PLACES = stores()
     ...(inject("redis") ? [{ name: "Redis", backend: "redis", databases } as const] : []),
   ]);
 
-
 /** Machines with one mirror, which is made anew for each test. */
 export function useMirroredMachines({ databases, backend }: (typeof STATE_PLACES)[number]) {
   let redis: TestRedis | undefined;

@@ -17,21 +17,21 @@ const Started = z.object({ url: z.string(), host: z.string(), pid: z.number() })
 /** Embedded stores of one test file, below a folder that only the file has. */
 export interface EmbeddedStores {
   /** A path below that folder. */
-  place(...names: string[]): string;
+  readonly place: (...names: string[]) => string;
   /** Starts a store in this process; it is stopped when the test ends. */
-  start(
+  readonly start: (
     folder: string,
     onExit?: (exit: UnexpectedExit) => void,
-  ): Promise<{ readonly store: EmbeddedPostgres; readonly logged: readonly string[] }>;
+  ) => Promise<{ readonly store: EmbeddedPostgres; readonly logged: readonly string[] }>;
   /** Starts a store from a process of its own, which is killed when the test ends. */
-  owner(
+  readonly owner: (
     folder: string,
     options?: { mode?: "write" | "stop"; path?: string; account?: typeof NOBODY },
-  ): RunningFixture;
+  ) => RunningFixture;
   /** Has a fixture killed when the test ends. */
-  adopt(fixture: RunningFixture): RunningFixture;
+  readonly adopt: (fixture: RunningFixture) => RunningFixture;
   /** A search path on which only some programs can be found. */
-  onlyPrograms(...names: string[]): Promise<string>;
+  readonly onlyPrograms: (...names: string[]) => Promise<string>;
 }
 
 /** Embedded stores for the tests of this file, all ended when it is done: no process of theirs may be left then. */
