@@ -1,9 +1,10 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createConnection, createServer } from "node:net";
+import { createConnection } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { freePort } from "./free-port.ts";
 
 const START_PATIENCE_MILLISECONDS = 20_000;
 const POLL_MILLISECONDS = 20;
@@ -78,16 +79,6 @@ export async function startRedis(options: { replicaOf?: number } = {}): Promise<
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  if (address === null || typeof address === "string") throw new Error("a port was expected");
-  return address.port;
 }
 
 async function answering(port: number): Promise<void> {

@@ -1,27 +1,17 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { stores, type TestDatabase } from "../../support/stores.ts";
-import { install, openSlackHall, type SlackHall } from "./slack-hall.ts";
+import { afterEach, describe, expect, it } from "vitest";
+import { stores } from "../../support/stores.ts";
+import { useSlackHall } from "./slack-hall.ts";
 
 describe.each(stores().slice(0, 1))("faults of Slack on the $name store", (store) => {
-  let hall: SlackHall;
-  let database: TestDatabase;
-  beforeAll(async () => {
-    database = await store.createDatabase();
-    hall = await openSlackHall({ databaseUrl: database.url });
-    await install(hall);
-  });
-  afterAll(async () => {
-    await hall.stop();
-    await database.drop();
-  });
-  afterEach(() => hall.world.gate.heal());
+  const hall = useSlackHall(store);
+  afterEach(() => hall().world.gate.heal());
 
-  const gate = () => hall.world.gate;
+  const gate = () => hall().world.gate;
   const say = async (
     text: string,
     { channel = "general", name = "ann", responseUrl = gate().newResponseUrl() } = {},
   ) => {
-    const ack = await hall.sender.slashCommand(hall.actor(name, channel), {
+    const ack = await hall().sender.slashCommand(hall().actor(name, channel), {
       command: "/hall",
       text,
       responseUrl,
@@ -30,15 +20,15 @@ describe.each(stores().slice(0, 1))("faults of Slack on the $name store", (store
     return responseUrl;
   };
   const channelText = async (channel = "general") => {
-    const { messages } = await hall.world.call("conversations.history", {
-      channel: hall.actor("ann", channel).channelId,
+    const { messages } = await hall().world.call("conversations.history", {
+      channel: hall().actor("ann", channel).channelId,
       limit: 100,
     });
     return JSON.stringify(messages);
   };
   const openRequests = async () =>
-    await hall.hall.database.queries
-      .selectFrom("chat.requests")
+    await hall()
+      .hall.database.queries.selectFrom("chat.requests")
       .select("action_id")
       .where("answered_at", "is", null)
       .execute();
@@ -116,7 +106,7 @@ describe.each(stores().slice(0, 1))("faults of Slack on the $name store", (store
         .filter((call) => call.method === method);
     await expect.poll(() => calls("chat.postMessage").length, { timeout: 5000 }).toBe(1);
     const [cancel] = /"value":"[^"]+"/.exec(calls("chat.postMessage")[0]?.body["blocks"] ?? "") ?? [];
-    await hall.sender.press(hall.actor("ann"), {
+    await hall().sender.press(hall().actor("ann"), {
       actionId: "guildhall_cancel",
       value: cancel?.slice('"value":"'.length, -1) ?? "",
       responseUrl: gate().newResponseUrl(),
@@ -167,8 +157,8 @@ describe.each(stores().slice(0, 1))("faults of Slack on the $name store", (store
     gate().play({ path: "/api/chat", body: '{"ok":false,"error":"channel_not_found"}', times: 100 });
     await say("echo nowhere to go");
     await allAnswered();
-    const row = await hall.hall.database.queries
-      .selectFrom("actions.action_response_chunks")
+    const row = await hall()
+      .hall.database.queries.selectFrom("actions.action_response_chunks")
       .select("text_content")
       .where("text_content", "=", "nowhere to go")
       .execute();
@@ -192,16 +182,16 @@ describe.each(stores().slice(0, 1))("faults of Slack on the $name store", (store
     const storm = Array.from({ length: 500 }, async (_, index) => {
       const responseUrl = gate().newResponseUrl();
       urls.push(responseUrl);
-      const actor = { ...hall.actor("ann"), userId: `U-STORM-${index % 20}` };
-      return await hall.sender.slashCommand(actor, {
+      const actor = { ...hall().actor("ann"), userId: `U-STORM-${index % 20}` };
+      return await hall().sender.slashCommand(actor, {
         command: "/hall",
         text: `echo storm ${index}`,
         responseUrl,
       });
     });
     const calmUrl = gate().newResponseUrl();
-    const calm = await hall.sender.slashCommand(
-      { ...hall.actor("bob"), teamId: "T-CALM" },
+    const calm = await hall().sender.slashCommand(
+      { ...hall().actor("bob"), teamId: "T-CALM" },
       { command: "/hall", text: "echo calm", responseUrl: calmUrl },
     );
     expect(calm.status).toBe(200);

@@ -1,13 +1,15 @@
 import { SlackSender, SlackSigner, SlackTestServer, type SlackActor } from "@guildhall/chat-test-servers";
 import type { Clock, Module } from "@guildhall/sdk";
 import { createEmulator, type Emulator } from "emulate";
-import { createServer as createTcpServer } from "node:net";
+import { afterAll, beforeAll } from "vitest";
 import { SlackAdapter } from "../../../src/adapters/slack/slack-adapter.ts";
 import { SlackSettings } from "../../../src/adapters/slack/slack-settings.ts";
 import { createServer } from "../../../src/http/create-server.ts";
+import { freePort } from "../../support/free-port.ts";
 import { PLANTED } from "../../support/planted-secrets.ts";
 import { sampleModule } from "../../support/sample-module.ts";
 import { silentLog } from "../../support/silent-log.ts";
+import type { TestDatabase, TestStore } from "../../support/stores.ts";
 import { openTestHall, type TestHall } from "../../support/test-hall.ts";
 
 /** Slack's published example secret. */
@@ -214,11 +216,21 @@ function byName(list: unknown): Map<string, string> {
   return new Map(entries.map(({ id, name }) => [name, id]));
 }
 
-async function freePort(): Promise<number> {
-  const server = createTcpServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
+/** A hall whose app is installed in its workspace, for all tests of a describe block. */
+export function useSlackHall(store: TestStore): () => SlackHall {
+  let hall: SlackHall | undefined;
+  let database: TestDatabase | undefined;
+  beforeAll(async () => {
+    database = await store.createDatabase();
+    hall = await openSlackHall({ databaseUrl: database.url });
+    await install(hall);
+  });
+  afterAll(async () => {
+    await hall?.stop();
+    await database?.drop();
+  });
+  return () => {
+    if (!hall) throw new Error("the hall is open only while tests run");
+    return hall;
+  };
 }

@@ -1,37 +1,27 @@
 import { SlackSender, SlackSigner } from "@guildhall/chat-test-servers";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { stores, type TestDatabase } from "../../support/stores.ts";
-import { install, openSlackHall, SIGNING_SECRET, type SlackHall } from "./slack-hall.ts";
+import { describe, expect, it } from "vitest";
+import { stores } from "../../support/stores.ts";
+import { openSlackHall, SIGNING_SECRET, useSlackHall } from "./slack-hall.ts";
 
 const embedded = stores().slice(0, 1);
 
 describe.each(embedded)("requests of Slack on the $name store", (store) => {
-  let hall: SlackHall;
-  let database: TestDatabase;
-  beforeAll(async () => {
-    database = await store.createDatabase();
-    hall = await openSlackHall({ databaseUrl: database.url });
-    await install(hall);
-  });
-  afterAll(async () => {
-    await hall.stop();
-    await database.drop();
-  });
+  const hall = useSlackHall(store);
 
   const post = (path: string, body: string, headers: Record<string, string>) =>
-    fetch(new URL(path, hall.origin), { method: "POST", headers, body });
+    fetch(new URL(path, hall().origin), { method: "POST", headers, body });
   const actions = async () =>
     Number(
       (
-        await hall.hall.database.queries
-          .selectFrom("chat.requests")
+        await hall()
+          .hall.database.queries.selectFrom("chat.requests")
           .select(({ fn }) => fn.countAll().as("count"))
           .executeTakeFirstOrThrow()
       ).count,
     );
   const say = async (text: string, more: { command?: string; path?: string; triggerId?: string } = {}) => {
-    const responseUrl = hall.world.gate.newResponseUrl();
-    const ack = await hall.sender.slashCommand(hall.actor("ann"), {
+    const responseUrl = hall().world.gate.newResponseUrl();
+    const ack = await hall().sender.slashCommand(hall().actor("ann"), {
       command: "/hall",
       text,
       responseUrl,
@@ -40,9 +30,9 @@ describe.each(embedded)("requests of Slack on the $name store", (store) => {
     return { ack, responseUrl };
   };
   const directMessages = async (who: string) => {
-    const { channel } = await hall.world.call("conversations.open", { users: hall.actor(who).userId });
+    const { channel } = await hall().world.call("conversations.open", { users: hall().actor(who).userId });
     const id = JSON.parse(JSON.stringify(channel)).id;
-    const { messages } = await hall.world.call("conversations.history", { channel: id, limit: 50 });
+    const { messages } = await hall().world.call("conversations.history", { channel: id, limit: 50 });
     const list: { text: string; user: string }[] = JSON.parse(JSON.stringify(messages));
     return { id: String(id), list };
   };
@@ -105,7 +95,7 @@ describe.each(embedded)("requests of Slack on the $name store", (store) => {
       const { ack, responseUrl } = await say("echo here you are", { path, command: "/modron" });
       expect(ack).toMatchObject({ status: 200, body: { response_type: "in_channel" } });
       await expect
-        .poll(() => hall.world.gate.postsTo(responseUrl))
+        .poll(() => hall().world.gate.postsTo(responseUrl))
         .toMatchObject([{ response_type: "in_channel", text: "here you are", mrkdwn: true }]);
     }
   });
@@ -130,13 +120,13 @@ describe.each(embedded)("requests of Slack on the $name store", (store) => {
   it("run shortcuts (M-12)", async () => {
     const { ack, responseUrl } = await say("by name", { command: "/echo" });
     expect(ack.body).toEqual({ response_type: "in_channel" });
-    await expect.poll(() => hall.world.gate.postsTo(responseUrl)).toMatchObject([{ text: "by name" }]);
+    await expect.poll(() => hall().world.gate.postsTo(responseUrl)).toMatchObject([{ text: "by name" }]);
   });
 
   it("tell mistakes of a command to the asker alone (M-11)", async () => {
     const { responseUrl } = await say("refuse");
     await expect
-      .poll(() => hall.world.gate.postsTo(responseUrl))
+      .poll(() => hall().world.gate.postsTo(responseUrl))
       .toMatchObject([
         {
           response_type: "ephemeral",
@@ -148,31 +138,31 @@ describe.each(embedded)("requests of Slack on the $name store", (store) => {
   it("that are replayed start nothing, and answer once", async () => {
     const before = await actions();
     const { responseUrl } = await say("echo once", { triggerId: "replayed" });
-    const again = await hall.sender.slashCommand(hall.actor("ann"), {
+    const again = await hall().sender.slashCommand(hall().actor("ann"), {
       command: "/hall",
       text: "echo once",
       responseUrl,
       triggerId: "replayed",
     });
     expect(again.body).toEqual({ response_type: "in_channel" });
-    await expect.poll(() => hall.world.gate.postsTo(responseUrl).length).toBe(1);
+    await expect.poll(() => hall().world.gate.postsTo(responseUrl).length).toBe(1);
     expect(await actions()).toBe(before + 1);
   });
 
   it("open a form where arguments are missing, and run what was filled in", async () => {
-    hall.world.gate.play({ path: "/api/views.open", body: '{"ok":true}' });
+    hall().world.gate.play({ path: "/api/views.open", body: '{"ok":true}' });
     const { ack } = await say("stream");
     expect(ack.body).toMatchObject({ text: expect.stringContaining("*usage*") });
-    const opened = () => hall.world.gate.calls.findLast(({ method }) => method === "views.open");
+    const opened = () => hall().world.gate.calls.findLast(({ method }) => method === "views.open");
     await expect.poll(opened).toBeDefined();
     const view = JSON.parse(opened()?.body["view"] ?? "{}");
     expect(view.blocks.map((block: { block_id: string }) => block.block_id)).toEqual(["count", "ms"]);
 
     const submit = (count: string, id: string) =>
-      hall.sender.interaction({
+      hall().sender.interaction({
         type: "view_submission",
-        team: { id: hall.world.teamId },
-        user: { id: hall.actor("ann").userId, username: "ann" },
+        team: { id: hall().world.teamId },
+        user: { id: hall().actor("ann").userId, username: "ann" },
         view: {
           ...view,
           id,
@@ -187,20 +177,20 @@ describe.each(embedded)("requests of Slack on the $name store", (store) => {
     expect(await submit("3", "V2")).toMatchObject({ status: 200, text: "" });
     expect(await actions()).toBe(before + 1);
     // Without a response URL the answer is a message of the bot's own.
-    const { channelId } = hall.actor("ann");
+    const { channelId } = hall().actor("ann");
     const newest = async () => {
-      const { messages } = await hall.world.call("conversations.history", { channel: channelId, limit: 1 });
+      const { messages } = await hall().world.call("conversations.history", { channel: channelId, limit: 1 });
       return JSON.stringify(messages);
     };
     await expect.poll(newest).toContain("chunk 3");
   });
 
   it("ask what a line asks by a form, and run the line with the answers", async () => {
-    hall.world.gate.play({ path: "/api/views.open", body: '{"ok":true}' });
+    hall().world.gate.play({ path: "/api/views.open", body: '{"ok":true}' });
     const { ack } = await say('toast "well met"');
     expect(ack.body).toMatchObject({ text: expect.stringContaining("To whom, and with what") });
     const opened = () =>
-      hall.world.gate.calls.findLast(
+      hall().world.gate.calls.findLast(
         ({ method, body }) => method === "views.open" && body["view"]?.includes("With what"),
       );
     await expect.poll(opened).toBeDefined();
@@ -209,10 +199,10 @@ describe.each(embedded)("requests of Slack on the $name store", (store) => {
       { block_id: "question_0", optional: true, element: { initial_value: "all" } },
       { block_id: "question_1", optional: false, element: { type: "static_select" } },
     ]);
-    const sent = await hall.sender.interaction({
+    const sent = await hall().sender.interaction({
       type: "view_submission",
-      team: { id: hall.world.teamId },
-      user: { id: hall.actor("ann").userId, username: "ann" },
+      team: { id: hall().world.teamId },
+      user: { id: hall().actor("ann").userId, username: "ann" },
       view: {
         ...view,
         id: "V9",
@@ -225,14 +215,14 @@ describe.each(embedded)("requests of Slack on the $name store", (store) => {
       },
     });
     expect(sent).toMatchObject({ status: 200, text: "" });
-    const { channelId } = hall.actor("ann");
+    const { channelId } = hall().actor("ann");
     const newest = async () =>
-      JSON.stringify(await hall.world.call("conversations.history", { channel: channelId, limit: 1 }));
+      JSON.stringify(await hall().world.call("conversations.history", { channel: channelId, limit: 1 }));
     await expect.poll(newest).toContain("Grace, mead: well met");
   });
 
   it("ask Slack for a person's role only for a workspace that may make administrators", async () => {
-    const roleCalls = () => hall.world.gate.calls.filter(({ method }) => method === "users.info").length;
+    const roleCalls = () => hall().world.gate.calls.filter(({ method }) => method === "users.info").length;
     const { ack } = await say("admin-only");
     expect(ack.body).toMatchObject({ text: expect.stringContaining("Only administrators") });
     expect(roleCalls()).toBe(0);
@@ -240,8 +230,8 @@ describe.each(embedded)("requests of Slack on the $name store", (store) => {
     const trusting = await openSlackHall({
       databaseUrl: other.url,
       settings: {
-        administratorWorkspaces: [hall.world.teamId],
-        botTokens: [`${hall.world.teamId}=xoxp-setup`],
+        administratorWorkspaces: [hall().world.teamId],
+        botTokens: [`${hall().world.teamId}=xoxp-setup`],
       },
     });
     const run = async (name: string) => {
@@ -260,7 +250,7 @@ describe.each(embedded)("requests of Slack on the $name store", (store) => {
 
   describe("events", () => {
     it("answer the check of their address", async () => {
-      const { body } = await hall.sender.raw(
+      const { body } = await hall().sender.raw(
         "/slack/events",
         '{"type":"url_verification","challenge":"c0ffee"}',
       );
@@ -273,13 +263,13 @@ describe.each(embedded)("requests of Slack on the $name store", (store) => {
         type: "message",
         channel_type: "im",
         channel: id,
-        user: hall.actor("bob").userId,
+        user: hall().actor("bob").userId,
         text: "hi",
         ts: "1.1",
       };
       const before = (await directMessages("bob")).list.length;
       for (let time = 0; time < 3; time += 1) {
-        expect((await hall.sender.event(hall.world.teamId, message, "Ev-same")).status).toBe(200);
+        expect((await hall().sender.event(hall().world.teamId, message, "Ev-same")).status).toBe(200);
       }
       await expect.poll(async () => (await directMessages("bob")).list.length).toBe(before + 1);
       expect((await directMessages("bob")).list[0]?.text).toMatch(/^Hello! I've been awake \d+ .+ on \S+$/);
@@ -295,15 +285,15 @@ describe.each(embedded)("requests of Slack on the $name store", (store) => {
         { ...base, user: "U1", subtype: "message_changed" },
         { ...base, user: "U1", channel_type: "channel" },
       ]) {
-        expect((await hall.sender.event(hall.world.teamId, event)).status).toBe(200);
+        expect((await hall().sender.event(hall().world.teamId, event)).status).toBe(200);
       }
       expect(await actions()).toBe(before);
     });
 
     it("answer a mention with help, below the message that has it", async () => {
-      const { channelId, userId } = hall.actor("ann");
-      const { ts } = await hall.world.call("chat.postMessage", { channel: channelId, text: "a mention" });
-      await hall.sender.event(hall.world.teamId, {
+      const { channelId, userId } = hall().actor("ann");
+      const { ts } = await hall().world.call("chat.postMessage", { channel: channelId, text: "a mention" });
+      await hall().sender.event(hall().world.teamId, {
         type: "app_mention",
         channel: channelId,
         user: userId,
@@ -311,7 +301,7 @@ describe.each(embedded)("requests of Slack on the $name store", (store) => {
         ts,
       });
       const replies = async () => {
-        const { messages } = await hall.world.call("conversations.replies", { channel: channelId, ts });
+        const { messages } = await hall().world.call("conversations.replies", { channel: channelId, ts });
         return JSON.stringify(messages);
       };
       await expect.poll(replies).toContain("Say it again (pure)");
@@ -320,17 +310,17 @@ describe.each(embedded)("requests of Slack on the $name store", (store) => {
     it("take a person who left out of the channel's thread", async () => {
       await say("echo seen");
       const threads = async () =>
-        await hall.hall.database.queries
-          .selectFrom("threads.thread_members as m")
+        await hall()
+          .hall.database.queries.selectFrom("threads.thread_members as m")
           .innerJoin("people.identities as i", "i.user_id", "m.user_id")
           .innerJoin("chat.channels as c", "c.thread_id", "m.thread_id")
           .select("m.role")
-          .where("i.external_id", "=", hall.actor("ann").userId)
-          .where("c.external_id", "=", hall.actor("ann").channelId)
+          .where("i.external_id", "=", hall().actor("ann").userId)
+          .where("c.external_id", "=", hall().actor("ann").channelId)
           .execute();
       expect(await threads()).toEqual([{ role: "writer" }]);
-      const { userId, channelId } = hall.actor("ann");
-      await hall.sender.event(hall.world.teamId, {
+      const { userId, channelId } = hall().actor("ann");
+      await hall().sender.event(hall().world.teamId, {
         type: "member_left_channel",
         user: userId,
         channel: channelId,
