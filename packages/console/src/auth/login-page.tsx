@@ -3,12 +3,13 @@ import { useState } from "react";
 import { Navigate, useSearchParams } from "react-router";
 import { explain, signIn } from "../api/client.ts";
 import { Button } from "../design/button.tsx";
-import { Field, PasswordField } from "../design/field.tsx";
+import { PasswordField } from "../design/field.tsx";
 import { Notice } from "../design/notice.tsx";
 import { useFocusOnOpen } from "../design/use-focus-on-open.ts";
 import { EntryPage } from "./entry-page.tsx";
 import { nextPath } from "./next-path.ts";
 import { useSession, useSessionRefresh } from "./session.tsx";
+import { SignInEmailField } from "./sign-in-email-field.tsx";
 
 /** Sign in with e-mail address and password. */
 export function LoginPage() {
@@ -37,11 +38,7 @@ export function LoginPage() {
         {parameters.has("next") && !login.isError && (
           <p className="text-sm text-muted">Sign in to go on where you were.</p>
         )}
-        <Field
-          label="E-mail address"
-          type="email"
-          name="email"
-          autoComplete="username"
+        <SignInEmailField
           required
           ref={first}
           value={email}

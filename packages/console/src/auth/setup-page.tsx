@@ -9,6 +9,7 @@ import { Notice } from "../design/notice.tsx";
 import { useFocusOnOpen } from "../design/use-focus-on-open.ts";
 import { EntryPage } from "./entry-page.tsx";
 import { useSessionRefresh } from "./session.tsx";
+import { SignInEmailField } from "./sign-in-email-field.tsx";
 
 /** Makes the first administrator of a new hall; the link's token stands behind the hash and so in no server's log. */
 export function SetupPage() {
@@ -65,11 +66,7 @@ function SetupForm({ token }: { token: string }) {
           value={name}
           onChange={(event) => setName(event.target.value)}
         />
-        <Field
-          label="E-mail address"
-          type="email"
-          name="email"
-          autoComplete="username"
+        <SignInEmailField
           required
           hint="You sign in with it; the hall sends nothing there."
           value={email}

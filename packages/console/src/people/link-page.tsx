@@ -4,6 +4,7 @@ import { Link, useLocation, useNavigate } from "react-router";
 import { explain } from "../api/client.ts";
 import { EntryPage } from "../auth/entry-page.tsx";
 import { useSessionRefresh } from "../auth/session.tsx";
+import { SignInEmailField } from "../auth/sign-in-email-field.tsx";
 import { Button, buttonClass } from "../design/button.tsx";
 import { Field } from "../design/field.tsx";
 import { NewPasswordField } from "../design/new-password-field.tsx";
@@ -72,14 +73,7 @@ function LinkForm({ link, token, email }: { link: OnceLink; token: string; email
         using.mutate();
       }}
     >
-      <Field
-        label="E-mail address"
-        type="email"
-        name="email"
-        autoComplete="username"
-        readOnly
-        value={email}
-      />
+      <SignInEmailField readOnly value={email} />
       {link.asksName && (
         <Field
           label="Your name"

@@ -16,6 +16,7 @@ import { Button } from "../design/button.tsx";
 import { Field } from "../design/field.tsx";
 import { Instant } from "../design/instant.tsx";
 import { Menu } from "../design/menu.tsx";
+import { MoreIcon } from "../design/more-icon.tsx";
 import { Notice } from "../design/notice.tsx";
 import { Page, Section } from "../design/page.tsx";
 import { Spinner } from "../design/spinner.tsx";
@@ -225,11 +226,7 @@ function Person(props: {
             : { label: "Reactivate", onChoose: () => onChange({ is_active: true }) },
         ]}
       >
-        <svg viewBox="0 0 16 16" aria-hidden="true" className="size-4 fill-current">
-          <circle cx="3" cy="8" r="1.4" />
-          <circle cx="8" cy="8" r="1.4" />
-          <circle cx="13" cy="8" r="1.4" />
-        </svg>
+        <MoreIcon />
       </Menu>
     </li>
   );

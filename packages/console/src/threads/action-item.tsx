@@ -5,6 +5,7 @@ import { ActionView } from "../actions/action-view.tsx";
 import { LineSubmission } from "../chunks/line-submission.ts";
 import { useUser } from "../auth/session.tsx";
 import { Menu, type MenuItem } from "../design/menu.tsx";
+import { MoreIcon } from "../design/more-icon.tsx";
 import { EditableText } from "./editable-text.tsx";
 import type { Entry, ThreadStep } from "./thread-reducer.ts";
 import { LONGEST_TITLE } from "./thread-texts.ts";
@@ -128,11 +129,7 @@ export const ActionItem = memo(function ActionItem(props: ActionItemProps) {
         </>
       )}
       <Menu label={`More for ${name}`} className={TOOL} items={items}>
-        <svg viewBox="0 0 16 16" aria-hidden="true" className="size-4 fill-current">
-          <circle cx="3" cy="8" r="1.4" />
-          <circle cx="8" cy="8" r="1.4" />
-          <circle cx="13" cy="8" r="1.4" />
-        </svg>
+        <MoreIcon />
       </Menu>
     </div>
   );
