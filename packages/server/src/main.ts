@@ -18,7 +18,24 @@ async function main(): Promise<void> {
   const secrets = new KnownSecrets();
   known.secrets = secrets;
   const { runCli } = await import("./cli/run-cli.ts");
-  process.exitCode = await runCli({ argv: process.argv.slice(2), log, secrets });
+  const { endProcess } = await import("./cli/hold-process.ts");
+  for (const stream of [process.stdout, process.stderr]) {
+    // Whoever read it has gone, as `head` does.
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code === "EPIPE") endProcess(0);
+      throw error;
+    });
+  }
+  const status = await runCli({ argv: process.argv.slice(2), log, secrets });
+  await Promise.all([process.stdout, process.stderr].map(flushed));
+  // What a module left running must not keep the process.
+  endProcess(status);
+}
+
+async function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  await new Promise<void>((resolve) => {
+    stream.write("", () => resolve());
+  });
 }
 
 await main();

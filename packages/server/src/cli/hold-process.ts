@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import type { ModuleAtFault } from "../kernel/module-at-fault.ts";
+import type { ModuleSuspects } from "../kernel/module-at-fault.ts";
 import { toError } from "../kernel/to-error.ts";
 
 /** Ends the process at once, which only the hall itself may do. */
@@ -12,14 +12,11 @@ export const endProcess = process.exit.bind(process);
  *
  * @returns what gives the process back
  */
-export function holdProcess(given: {
-  readonly moduleAtFault: ModuleAtFault;
-  readonly log: Logger;
-}): () => void {
-  const { moduleAtFault, log } = given;
+export function holdProcess(given: { readonly suspects: ModuleSuspects; readonly log: Logger }): () => void {
+  const { suspects, log } = given;
   const onFault = (thrown: unknown, origin: NodeJS.UncaughtExceptionOrigin) => {
     const err = toError(thrown);
-    const module = moduleAtFault(err.stack);
+    const module = suspects.find(err.stack)?.name;
     if (module !== undefined) {
       log.child({ module }).error({ err, origin }, "the module threw where nobody catches it");
     } else if (origin === "unhandledRejection") {

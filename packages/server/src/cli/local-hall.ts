@@ -7,7 +7,8 @@ import { objectsPlace, openObjects } from "../data/objects/open-objects.ts";
 import { openHall, type Hall } from "../hall/open-hall.ts";
 import { loadSecretKey } from "../hall/secret-key.ts";
 import { BarredModules } from "../kernel/barred-modules.ts";
-import { findModuleAtFault } from "../kernel/module-at-fault.ts";
+import type { ModuleLoading } from "../kernel/discovery/discover-modules.ts";
+import { ModuleSuspects } from "../kernel/module-at-fault.ts";
 import { ModulesSettings } from "../kernel/modules-settings.ts";
 import { systemClock } from "../kernel/surroundings.ts";
 import { addAdapterCommands, createChatAdapters, type ChatAdapter } from "./chat-adapters.ts";
@@ -47,31 +48,46 @@ export async function assembleLocalHall(options: {
   readonly claim: DataFolderClaim;
   readonly log: Logger;
   readonly opening: Promise<OpenStore>;
+  /** Aborts when the process is told to stop. */
+  readonly stopping?: AbortSignal | undefined;
 }): Promise<LocalHall> {
   const { settings, claim, log } = options;
+  const barred = new BarredModules({
+    path: path.join(settings.dataFolder, "barred-modules.json"),
+    now: () => systemClock.now(),
+  });
+  const suspects = new ModuleSuspects();
+  const givingBack = [holdProcess({ suspects, log })];
+  const onPlaces: ModuleLoading["onPlaces"] = (places) => {
+    for (const place of places) suspects.add(place);
+    // A hall that has only what comes with it needs no such thread.
+    if (places.length === 0) return;
+    const watch = watchThread({
+      suspects,
+      barred,
+      limitSeconds: settings.config.section("modules", ModulesSettings).threadSeconds,
+      log,
+      // Whoever typed a line has no wish to have it done twice, and a hall that is closing none to open again.
+      begin: () =>
+        claim.purpose === "server" && options.stopping?.aborted !== true ? beginAgain() : endProcess(1),
+    });
+    givingBack.push(watch);
+  };
   // The store starts while the modules are loaded.
-  const [opening, finding] = await Promise.allSettled([options.opening, settings.modules()]);
+  const [opening, finding] = await Promise.allSettled([
+    options.opening,
+    settings.modules({ barred, onPlaces }),
+  ]);
   const store = opening.status === "fulfilled" ? opening.value : undefined;
   let hall: Hall | undefined;
-  const givingBack: (() => void)[] = [];
   try {
     if (opening.status === "rejected") throw opening.reason;
     if (finding.status === "rejected") throw finding.reason;
     const modules = finding.value;
-    const barred = new BarredModules(path.join(settings.dataFolder, "barred-modules.json"));
-    const moduleAtFault = findModuleAtFault(modules);
-    givingBack.push(
-      holdProcess({ moduleAtFault, log }),
-      watchThread({
-        modules,
-        moduleAtFault,
-        barred,
-        limitSeconds: settings.config.section("modules", ModulesSettings).threadSeconds,
-        log,
-        // Whoever typed a line at a terminal has no wish to have it done twice.
-        begin: () => (claim.purpose === "server" ? beginAgain() : endProcess(1)),
-      }),
-    );
+    for (const found of modules) {
+      const { place, origin } = found;
+      if (place !== undefined && "module" in found) suspects.add({ name: found.module.name, place, origin });
+    }
     hall = await openHall({
       databaseUrl: opening.value.url,
       migrate: opening.value.isEmbedded,

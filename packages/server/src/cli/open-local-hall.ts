@@ -9,6 +9,8 @@ export async function openLocalHall(options: {
   readonly settings: Settings;
   readonly claim: DataFolderClaim;
   readonly log: Logger;
+  /** Aborts when the process is told to stop. */
+  readonly stopping?: AbortSignal;
 }): Promise<LocalHall> {
   const { promise: launched, resolve: onLaunched } = Promise.withResolvers<void>();
   const opening = openStore(options.settings, options.log, onLaunched);

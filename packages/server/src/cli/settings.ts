@@ -8,6 +8,7 @@ import type { RedisPlace } from "../data/state/redis-state.ts";
 import { ConfigError } from "../kernel/config-error.ts";
 import { Config, secret } from "../kernel/config.ts";
 import { KnownSecrets } from "../kernel/known-secrets.ts";
+import type { ModuleLoading } from "../kernel/discovery/discover-modules.ts";
 import type { FoundModule } from "../kernel/module-report.ts";
 import { ModulesSettings } from "../kernel/modules-settings.ts";
 import { findModules } from "./find-modules.ts";
@@ -100,7 +101,7 @@ export interface Settings {
   readonly secretKey: string | undefined;
   readonly config: Config;
   /** Finds the modules, once somebody needs them. */
-  readonly modules: () => Promise<readonly FoundModule[]>;
+  readonly modules: (loading?: ModuleLoading) => Promise<readonly FoundModule[]>;
   readonly http: HttpSettings;
   readonly database: z.infer<typeof DatabaseSettings>;
   readonly objects: z.infer<typeof ObjectsSettings>;
@@ -141,7 +142,7 @@ export function readSettings({
     dataFolder,
     secretKey: environment["GUILDHALL_SECRET_KEY"] || undefined,
     config,
-    modules: async () => await (found ??= findModules({ config })),
+    modules: async (loading) => await (found ??= findModules({ config, loading })),
     http: config.section("http", HttpSettings),
     database: config.section("database", DatabaseSettings),
     objects: config.section("objects", ObjectsSettings),

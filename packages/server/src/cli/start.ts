@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import type { Logger } from "pino";
 import type { TerminalOutput } from "../adapters/terminal/print-frames.ts";
 import type { ChatAdapter } from "./chat-adapters.ts";
@@ -17,7 +18,7 @@ export async function start(given: {
 }): Promise<number> {
   const { settings, log, output } = given;
   const { http } = settings;
-  const stopped = stopSignal();
+  const stopping = stopSignal();
   const ownership = await claimOrFind({
     folder: settings.dataFolder,
     purpose: "server",
@@ -34,7 +35,7 @@ export async function start(given: {
   }
   const { claim } = ownership;
   try {
-    const local = await openLocalHall({ settings, claim, log });
+    const local = await openLocalHall({ settings, claim, log, stopping });
     const { hall, chatAdapters } = local;
     const { createServer } = await import("../http/create-server.ts");
     const app = await createServer({
@@ -72,7 +73,7 @@ export async function start(given: {
       scheduling = setTimeout(() => hall.services.start(), SCHEDULING_MILLISECONDS);
       disconnect = await connectChat({ chatAdapters, log, output });
       log.info({ url, dataFolder: settings.dataFolder }, "the hall is open");
-      await stopped;
+      await aborted(stopping);
       output.out("Guildhall is closing.\n");
       hall.actions.stopAccepting();
     } finally {
@@ -117,16 +118,18 @@ async function answers(socket: string): Promise<boolean> {
   }
 }
 
-/** Resolves at the first signal to stop; a second one ends the process at once. */
-async function stopSignal(): Promise<void> {
-  await new Promise<void>((resolve) => {
-    let told = false;
-    for (const signal of ["SIGINT", "SIGTERM"] as const) {
-      process.on(signal, () => {
-        if (told) endProcess(130);
-        told = true;
-        resolve();
-      });
-    }
-  });
+/** Aborts at the first signal to stop; a second one ends the process at once. */
+function stopSignal(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.on(signal, () => {
+      if (controller.signal.aborted) endProcess(130);
+      controller.abort();
+    });
+  }
+  return controller.signal;
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, "abort");
 }

@@ -1,4 +1,5 @@
 // The other side of thread-watch.ts, in a thread of its own.
+import { writeSync } from "node:fs";
 import { Session } from "node:inspector";
 import { workerData } from "node:worker_threads";
 import { z } from "zod";
@@ -7,6 +8,9 @@ import { HELD_HOOK } from "./held-hook.ts";
 const { beats, limitSeconds } = z
   .object({ beats: z.instanceof(Int32Array), limitSeconds: z.int() })
   .parse(workerData);
+
+const STANDARD_ERROR = 2;
+const ANSWER_LIMIT_MILLISECONDS = 2000;
 
 let known = -1;
 let secondsHeld = 0;
@@ -23,8 +27,15 @@ setInterval(() => {
 function askWho(): void {
   const session = new Session();
   session.connectToMainThread();
+  const silence = setTimeout(() => {
+    writeSync(
+      STANDARD_ERROR,
+      "guildhall: The hall's thread is held by a call of the system, or of the engine, that does not end; nobody can tell whose it is.\n",
+    );
+  }, ANSWER_LIMIT_MILLISECONDS);
   const name = JSON.stringify(Symbol.keyFor(HELD_HOOK));
   session.post("Runtime.evaluate", { expression: `globalThis[Symbol.for(${name})]?.()` }, () => {
+    clearTimeout(silence);
     session.disconnect();
   });
 }

@@ -2,8 +2,7 @@ import inspector from "node:inspector";
 import { Worker } from "node:worker_threads";
 import type { Logger } from "pino";
 import type { BarredModules } from "../kernel/barred-modules.ts";
-import type { ModuleAtFault } from "../kernel/module-at-fault.ts";
-import type { FoundModule } from "../kernel/module-report.ts";
+import type { ModuleSuspects } from "../kernel/module-at-fault.ts";
 import { isThreadLimited } from "../kernel/thread-limit.ts";
 import { endProcess } from "./hold-process.ts";
 import { HELD_HOOK } from "./held-hook.ts";
@@ -15,26 +14,23 @@ const STACK_LINES = 200;
  * Watches from another thread whether a module holds the hall's own for good: a loop without end in a command, in a
  * timer, or behind an `await` of `initialize`. Nothing can take the thread back from a function without taking the work
  * of everybody else with it, so the module is barred and the process begins again without it, as after a crash; what was
- * accepted is in the store. A hall without modules from elsewhere is not watched, nor one that is being debugged, where
- * it is a person who holds the thread.
+ * accepted is in the store. A hall that is being debugged is not watched: there it is a person who holds the thread.
  *
  * Beyond it: a module that waits in one call of the system for good (`execSync` of what never ends) can be neither named
- * nor ended; the log has that the thread is held.
+ * nor ended; standard error has that the thread is held.
  *
  * @param given.begin begins the process again; or ends it, where that cannot be or nobody would want it
  * @returns what ends the watch
  */
 export function watchThread(given: {
-  readonly modules: readonly FoundModule[];
-  readonly moduleAtFault: ModuleAtFault;
+  readonly suspects: ModuleSuspects;
   readonly barred: BarredModules;
   /** How long the thread may be held before the watch asks who does. */
   readonly limitSeconds: number;
   readonly log: Logger;
   readonly begin: () => never;
 }): () => void {
-  const isFromElsewhere = given.modules.some(({ origin }) => origin === "folder" || origin === "package");
-  if (!isFromElsewhere || inspector.url() !== undefined) return () => undefined;
+  if (inspector.url() !== undefined) return () => undefined;
 
   const beats = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   const beating = setInterval(() => Atomics.add(beats, 0, 1), BEAT_MILLISECONDS).unref();
@@ -68,7 +64,7 @@ export function beginAgain(): never {
 }
 
 function onHeld(given: Parameters<typeof watchThread>[0]): void {
-  const { moduleAtFault, barred, limitSeconds, log, begin } = given;
+  const { suspects, barred, limitSeconds, log, begin } = given;
   // What has a limit of its own is given the time for that.
   if (isThreadLimited()) return;
   const err = new Error(`the hall's thread was held for ${limitSeconds} s`);
@@ -76,16 +72,16 @@ function onHeld(given: Parameters<typeof watchThread>[0]): void {
   Error.stackTraceLimit = STACK_LINES;
   Error.captureStackTrace(err, onHeld);
   Error.stackTraceLimit = lines;
-  const module = moduleAtFault(err.stack);
+  const module = suspects.find(err.stack, { elsewhere: true });
   if (module === undefined) {
     log.error({ err }, "the hall does not get on");
     return;
   }
-  const reason = `It held the hall's thread for more than ${limitSeconds} s and was barred: mend it, start the hall again and enable it`;
+  const reason = `It held the hall's thread for more than ${limitSeconds} s and was barred: mend it and start the hall again`;
   barred.bar(module, reason);
-  log.child({ module }).error({ err }, "the module held the hall's thread; it is barred");
+  log.child({ module: module.name }).error({ err }, "the module held the hall's thread; it is barred");
   process.stderr.write(
-    `guildhall: The module ${module} held the hall's thread for more than ${limitSeconds} s and was barred.\n`,
+    `guildhall: The module ${module.name} held the hall's thread for more than ${limitSeconds} s and was barred.\n`,
   );
   begin();
 }

@@ -1,5 +1,6 @@
 import { sleepUntil, type Clock, type Logger, type Random, type Service } from "@guildhall/sdk";
 import type { ServiceOutcome } from "../data/schedules.ts";
+import { actingAs } from "../kernel/acting-module.ts";
 import { toError } from "../kernel/to-error.ts";
 
 /** Why a service's run is aborted. */
@@ -24,6 +25,8 @@ export interface Attempt {
 /** Runs a service once, until its end or its abortion, and says how that went; it never throws. */
 export async function attemptRun(given: {
   readonly service: Service;
+  /** In whose name it works. */
+  readonly module: string;
   readonly log: Logger;
   readonly clock: Clock;
   readonly random: Random;
@@ -42,15 +45,18 @@ export async function attemptRun(given: {
     signal.addEventListener("abort", () => reject(toError(signal.reason)), { once: true });
   });
   // A service that throws before its first wait, and one that throws after its end, are caught too.
-  const work = (async () =>
-    await service.run({
-      log,
-      clock,
-      random,
-      signal,
-      sleepUntil: (until) => sleepUntil({ until, clock, signal }),
-      progress: given.onProgress,
-    }))();
+  const work = actingAs(
+    given.module,
+    async () =>
+      await service.run({
+        log,
+        clock,
+        random,
+        signal,
+        sleepUntil: (until) => sleepUntil({ until, clock, signal }),
+        progress: given.onProgress,
+      }),
+  );
   try {
     const result = await Promise.race([work, aborted]);
     return { outcome: "done", note: result?.note ?? null, notBefore: result?.notBefore };

@@ -76,9 +76,10 @@ async function runToEnd(run: Parameters<typeof executeCommand>[0]): Promise<RunE
     controller.abort(new StopRun("time_limit", `The command took longer than its limit of ${seconds} s.`));
   }, command.timeLimitSeconds * 1000);
   try {
-    if (!command.run) throw new TypeError(`command "${command.name}" has no run function`);
+    const output = actingAs(run.registered.module, () => command.run?.(values, context));
+    if (!output) throw new TypeError(`command "${command.name}" has no run function`);
     let size = 0;
-    for await (const chunk of untilAborted(command.run(values, context), {
+    for await (const chunk of untilAborted(output, {
       signal: controller.signal,
       module: run.registered.module,
     })) {
@@ -163,9 +164,9 @@ async function* untilAborted(
     signal.removeEventListener("abort", onAbort);
     if (signal.aborted) {
       // What it throws on its way out has nobody left to hear it.
-      Promise.resolve(iterator.return?.()).catch(() => undefined);
+      Promise.resolve(actingAs(module, () => iterator.return?.())).catch(() => undefined);
     } else {
-      await iterator.return?.();
+      await actingAs(module, () => iterator.return?.());
     }
   }
 }

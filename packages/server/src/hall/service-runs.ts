@@ -144,6 +144,7 @@ export class ServiceRuns {
     const began = performance.now();
     const attempt = await attemptRun({
       service,
+      module,
       log,
       clock: this.#clock,
       random: this.#random,

@@ -4,6 +4,8 @@ import { z } from "zod";
 import { storeFault } from "../data/store-error.ts";
 import { newId } from "../data/uuid.ts";
 import type { MountedRoute } from "../hall/modules/module-routes.ts";
+import { actingAs } from "../kernel/acting-module.ts";
+import { toError } from "../kernel/to-error.ts";
 import { withinLimit } from "../kernel/within-limit.ts";
 import { problemDocument, refusalOf } from "./problem.ts";
 import type { App, RouteContext } from "./route-context.ts";
@@ -55,15 +57,17 @@ async function answerRoute(given: {
   try {
     const answered = await withinLimit(
       async () =>
-        await answerRequest(route, {
-          parameters: given.parameters,
-          query: request.query,
-          body: request.body,
-          authorization: request.headers.authorization,
-          tokens: context.hall.moduleTokens,
-          log,
-          signal: gone.signal,
-        }),
+        await actingAs(mounted.module, () =>
+          answerRequest(route, {
+            parameters: given.parameters,
+            query: request.query,
+            body: request.body,
+            authorization: request.headers.authorization,
+            tokens: context.hall.moduleTokens,
+            log,
+            signal: gone.signal,
+          }),
+        ),
       HANDLE_LIMIT_MILLISECONDS,
       `the route took longer than ${HANDLE_LIMIT_MILLISECONDS / 1000} s`,
     );
@@ -77,7 +81,7 @@ async function answerRoute(given: {
       });
     }
     const reference = newId();
-    const err = error instanceof Error ? error : new Error(String(error));
+    const err = toError(error);
     log.error({ err, reference, method: route.method, route: route.path }, "a module's route failed");
     return await send(reply, {
       status: 500,

@@ -40,7 +40,7 @@ export async function initializeModule(given: {
   if (parts.dispose) {
     life.onEnd(async () => {
       await withinLimit(
-        async () => await parts.dispose?.(),
+        async () => await call(async () => await parts.dispose?.()),
         DISPOSE_LIMIT_MILLISECONDS,
         `its dispose took longer than ${DISPOSE_LIMIT_MILLISECONDS / 1000} s`,
       );

@@ -2,8 +2,10 @@ import { defineModule, moduleRef, type Logger, type Module, type ModuleParts } f
 import { MemoryState, MemoryStore, SeededRandom, startModule, TestClock } from "@guildhall/sdk/testing";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
+import { BarredModules } from "./barred-modules.ts";
 import { Config } from "./config.ts";
-import { ModuleKernel, type KernelSurroundings, type ModuleSurroundings } from "./module-kernel.ts";
+import type { KernelSurroundings, ModuleSurroundings } from "./kernel-surroundings.ts";
+import { ModuleKernel } from "./module-kernel.ts";
 
 const silent: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const clock = new TestClock();
@@ -374,5 +376,54 @@ describe("a module that is slow to start", () => {
       { state: "started" },
     ]);
     expect(kernel.loadOrder).toEqual([]);
+  });
+
+  it("is undone when it comes too late", async () => {
+    const { promise, resolve } = Promise.withResolvers<ModuleParts<unknown>>();
+    const disposed = Promise.withResolvers<void>();
+    const kernel = kernelWith();
+    await kernel.start([{ origin: "folder", module: moduleOf("slow", [], () => promise) }], { patience: 0 });
+    await kernel.disable("slow");
+    resolve({ dispose: async () => disposed.resolve() });
+    await disposed.promise;
+    expect(kernel.isRunning("slow")).toBe(false);
+  });
+});
+
+describe("a barred module", () => {
+  it.each(["enable", "restart"] as const)("does not start until somebody has it %s", async (verb) => {
+    const barred = new BarredModules({ path: undefined, now: () => clock.now() });
+    barred.bar({ name: "wild", place: undefined }, "It held the thread");
+    const kernel = kernelWith({ barred });
+    await kernel.start([
+      { origin: "folder", module: moduleOf("wild") },
+      { origin: "folder", module: moduleOf("needs-it", ["wild"]) },
+    ]);
+    expect(kernel.reports).toMatchObject([
+      { state: "failed", reason: "It held the thread" },
+      { state: "failed", reason: "Missing dependencies: [wild]" },
+    ]);
+    expect(await kernel[verb]("wild")).toMatchObject({ state: "started" });
+    expect(kernel.loadOrder).toEqual(["wild", "needs-it"]);
+  });
+});
+
+describe("two of one name", () => {
+  it("are the first that could be loaded, and one that is told of", async () => {
+    const kernel = kernelWith();
+    await kernel.start([
+      { origin: "folder", name: "weather", fault: "It could not be loaded: a comma" },
+      { origin: "folder", module: moduleOf("weather"), place: "/one" },
+      { origin: "folder", module: moduleOf("weather"), place: "/two" },
+    ]);
+    expect(kernel.reports).toMatchObject([
+      { state: "started", place: "/one" },
+      {
+        state: "failed",
+        place: "/two",
+        reason: expect.stringContaining("Another module has the same name (/one)"),
+      },
+      { state: "failed", reason: "It could not be loaded: a comma" },
+    ]);
   });
 });

@@ -1,49 +1,18 @@
-import type {
-  Clock,
-  Logger,
-  Module,
-  ModuleContext,
-  ModuleHealth,
-  ModuleParts,
-  PlatformPermissions,
-} from "@guildhall/sdk";
-import { RESERVED_SECTIONS, type Config } from "./config.ts";
+import type { Module, ModuleHealth, ModuleParts, PlatformPermissions } from "@guildhall/sdk";
+import { RESERVED_SECTIONS } from "./config.ts";
 import { actingAs } from "./acting-module.ts";
-import type { BarredModules } from "./barred-modules.ts";
 import { DependencyGraph } from "./dependency-graph.ts";
+import type { KernelSurroundings } from "./kernel-surroundings.ts";
 import { initializeModule } from "./initialize-module.ts";
 import { ModuleLife } from "./module-life.ts";
-import type { FoundModule, ModuleReport } from "./module-report.ts";
+import { isOurs, type FoundModule, type ModuleReport } from "./module-report.ts";
 import { ThreadLimit } from "./thread-limit.ts";
+import { readHealth } from "./read-health.ts";
 import { toError } from "./to-error.ts";
-import { withinLimit } from "./within-limit.ts";
+import { endsWithin, withinLimit } from "./within-limit.ts";
 
 const HEALTH_LIMIT_MILLISECONDS = 2000;
-
-/** What a module is given besides its configuration, its dependencies and what its life brings. */
-export type ModuleSurroundings = Omit<
-  ModuleContext<unknown, Module["dependencies"]>,
-  "config" | "dependencies" | "log" | "signal"
->;
-
-/** What the kernel gives each module, and where it puts what the module brings. */
-export interface KernelSurroundings {
-  readonly config: Config;
-  readonly clock: Clock;
-  readonly logFor: (moduleName: string) => Logger;
-  /** Makes ready what a module is given; how to undo it is noted in its life. */
-  readonly surround: (module: Module, life: ModuleLife) => Promise<ModuleSurroundings>;
-  /** Takes up what a started module brings; how to undo it is noted in its life. */
-  readonly install: (module: Module, parts: ModuleParts<unknown>, life: ModuleLife) => void;
-  /** Names of the modules that are not to be started. */
-  readonly disabled?: readonly string[];
-  /** How long the `initialize` of a module from elsewhere may hold the thread. */
-  readonly threadSeconds: number;
-  /** Modules that are not to be started for what they did, until they are enabled or restarted. */
-  readonly barred?: BarredModules;
-  /** Called when a module's state has changed. */
-  readonly onChange?: (report: ModuleReport) => void;
-}
+const LONGEST_REASON = 1000;
 
 interface Running {
   readonly parts: ModuleParts<unknown>;
@@ -54,6 +23,8 @@ interface Entry {
   readonly found: FoundModule;
   report: ModuleReport;
   running?: Running;
+  /** Somebody wants it started again. */
+  isRetry?: boolean;
   /** Gives up a start that is under way, for a reason. */
   giveUp?: (reason: string) => void;
 }
@@ -113,7 +84,10 @@ export class ModuleKernel {
     found: readonly FoundModule[],
     options: { readonly patience?: number } = {},
   ): Promise<readonly ModuleReport[]> {
-    for (const one of found) this.#take(one);
+    // One that could not be loaded has a guessed name, which is no reason to turn away whose name it is.
+    const isLoaded = (one: FoundModule) => "module" in one;
+    for (const one of found.filter(isLoaded)) this.#take(one);
+    for (const one of found.filter((other) => !isLoaded(other))) this.#take(one);
     const started = this.#oneAtATime(async () => await this.#startAll([...this.#entries.keys()]));
     this.#started = started;
     const { patience } = options;
@@ -132,6 +106,7 @@ export class ModuleKernel {
     return await this.#oneAtATime(async () => {
       const entry = this.#entry(name);
       this.#surroundings.barred?.lift(name);
+      entry.isRetry = true;
       if (!entry.running) {
         if (entry.report.state === "disabled") this.#set(entry, { state: "starting", reason: null });
         await this.#startAll([name, ...this.#dependants(name)]);
@@ -157,6 +132,7 @@ export class ModuleKernel {
     return await this.#oneAtATime(async () => {
       const entry = this.#entry(name);
       this.#surroundings.barred?.lift(name);
+      entry.isRetry = true;
       await this.#endWithDependants(name);
       if (entry.report.state === "disabled") this.#set(entry, { state: "starting", reason: null });
       await this.#startAll([name, ...this.#dependants(name)]);
@@ -170,13 +146,13 @@ export class ModuleKernel {
   ): Promise<ModuleHealth | { readonly status: "error"; readonly error: string } | undefined> {
     const running = this.#entries.get(name)?.running;
     if (!running) return undefined;
-    if (!running.parts.healthCheck) return { status: "healthy" };
     try {
-      return await withinLimit(
-        async () => (await running.parts.healthCheck?.()) ?? { status: "healthy" },
+      const said = await withinLimit(
+        async () => await actingAs(name, async () => await running.parts.healthCheck?.()),
         HEALTH_LIMIT_MILLISECONDS,
         "the health check took longer than 2 s",
       );
+      return said === undefined ? { status: "healthy" } : readHealth(said);
     } catch (error) {
       running.life.log.warn({ err: toError(error) }, "the module's health check failed");
       return { status: "error", error: this.#surroundings.config.redact(toError(error).message) };
@@ -216,7 +192,10 @@ export class ModuleKernel {
       this.#twins.push({
         ...report,
         state: "failed",
-        reason: `Another module has the same name${where}: rename one, or leave one out`,
+        reason:
+          "fault" in found
+            ? found.fault
+            : `Another module has the same name${where}: rename one, or leave one out`,
       });
       return;
     }
@@ -266,8 +245,11 @@ export class ModuleKernel {
   async #startOne(entry: Entry): Promise<void> {
     const { name } = entry.report;
     const fail = (reason: string, milliseconds = 0) =>
-      this.#set(entry, { state: "failed", reason, milliseconds, startedAt: null });
-    if ("fault" in entry.found) return fail(entry.found.fault);
+      this.#set(entry, { state: "failed", reason: shortened(reason), milliseconds, startedAt: null });
+    if ("fault" in entry.found) {
+      const { fault } = entry.found;
+      return fail(entry.isRetry ? `${fault} (what was mended counts when the hall is started again)` : fault);
+    }
     const { module } = entry.found;
     const section = sectionOf(name);
     if (entry.found.origin !== "hall" && RESERVED_SECTIONS.some((reserved) => reserved === section)) {
@@ -295,13 +277,13 @@ export class ModuleKernel {
         ]),
       );
       const settings = config.section(name, module.config);
-      const surroundings = await surround(module, life);
+      const surroundings = await Promise.race([surround(module, life), givenUp.promise]);
       const { log, signal } = life;
       const parts = await initializeModule({
         life,
         givenUp: givenUp.promise,
         initialize: () => module.initialize({ ...surroundings, config: settings, dependencies, log, signal }),
-        call: (work) => actingAs(name, () => (isOurs(entry.found) ? work() : this.#callLimited(work))),
+        call: (work) => actingAs(name, () => (isOurs(entry.found.origin) ? work() : this.#callLimited(work))),
       });
       install(module, parts, life);
       entry.running = { parts, life };
@@ -391,21 +373,9 @@ export class ModuleKernel {
   }
 }
 
-async function endsWithin(work: Promise<unknown>, milliseconds: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), milliseconds);
-  });
-  try {
-    return await Promise.race([work.then(() => true), limit]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/** Whether it comes with the hall, so that it need not be held in check. */
-function isOurs({ origin }: FoundModule): boolean {
-  return origin === "hall" || origin === "bundled";
+/** Everybody is told it; the log has the whole. */
+function shortened(reason: string): string {
+  return reason.length > LONGEST_REASON ? `${reason.slice(0, LONGEST_REASON)}...` : reason;
 }
 
 function needed(module: Module): string[] {

@@ -19,20 +19,23 @@ export class ModuleLife {
     return this.#controller.signal;
   }
 
-  /** Notes how to undo something that was just done. */
+  /** Notes how to undo something that was just done; it is undone at once when the running has ended meanwhile. */
   onEnd(undo: () => void | Promise<void>): void {
-    this.#undos.push(undo);
+    if (this.signal.aborted) void this.#undo(undo);
+    else this.#undos.push(undo);
   }
 
   /** Undoes everything, last first. A fault in one is logged and stops no other. */
   async end(): Promise<void> {
     this.#controller.abort();
-    for (const undo of this.#undos.splice(0).toReversed()) {
-      try {
-        await undo();
-      } catch (error) {
-        this.log.error({ err: toError(error) }, "something of the module could not be undone");
-      }
+    for (const undo of this.#undos.splice(0).toReversed()) await this.#undo(undo);
+  }
+
+  async #undo(undo: () => void | Promise<void>): Promise<void> {
+    try {
+      await undo();
+    } catch (error) {
+      this.log.error({ err: toError(error) }, "something of the module could not be undone");
     }
   }
 }

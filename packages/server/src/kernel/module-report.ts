@@ -3,6 +3,11 @@ import type { Module } from "@guildhall/sdk";
 /** Where a module came from. */
 export type ModuleOrigin = "hall" | "bundled" | "folder" | "package";
 
+/** Whether a module comes with the hall, so that it need not be held in check. */
+export function isOurs(origin: ModuleOrigin): boolean {
+  return origin === "hall" || origin === "bundled";
+}
+
 /** A module as it was found, or a place where one should be and why none could be had. */
 export type FoundModule = {
   readonly origin: ModuleOrigin;

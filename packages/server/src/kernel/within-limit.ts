@@ -14,3 +14,16 @@ export async function withinLimit<Result>(
     clearTimeout(timer);
   }
 }
+
+/** Waits for some work, but not for ever; whether it has ended. What it throws in time is thrown. */
+export async function endsWithin(work: Promise<unknown>, milliseconds: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), milliseconds);
+  });
+  try {
+    return await Promise.race([work.then(() => true), limit]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

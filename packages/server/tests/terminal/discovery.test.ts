@@ -85,7 +85,7 @@ describe("modules from elsewhere, without a node_modules of their own", () => {
     expect(why("syntax")).toMatch(/^It could not be loaded: SyntaxError/);
     expect(why("exits")).toBe("It could not be loaded: it ended its process while it was loaded");
     expect(why("loops")).toBe("It could not be loaded: it did not finish loading within 10 s");
-    expect(why("throws")).toBe("It could not be loaded: Error: at load");
+    expect(why("throws")).toBe("It could not be loaded: Error: at load (index.ts:1)");
     expect(why("lost")).toMatch(/names .\/dist\/index.js, which is not there/);
     expect(why("good")).toMatch(/^Another module has the same name/);
     expect(why("absent")).toMatch(/is not there/);

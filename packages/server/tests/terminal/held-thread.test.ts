@@ -17,15 +17,15 @@ import {
 const LOOP = "for (;;) {}";
 const WHY = "It held the hall's thread for more than 1 s and was barred";
 
-const moduleFile = (name: string, { initialize = "", run = "", commands = name }) => `
+const moduleFile = (name: string, { initialize = "", run = "", dispose = "" }) => `
 import { defineCommand, defineModule, plainText } from "@guildhall/sdk";
-const command = defineCommand({ name: "${commands}", summary: "Say it", async *run() {
+const command = defineCommand({ name: "${name}", summary: "Say it", async *run() {
   yield plainText("this is ${name}");
   ${run}
 } });
 export const it = defineModule({ name: "${name}", summary: "x", initialize: async () => {
   ${initialize}
-  return { commands: [command] };
+  return { commands: [command], dispose: async () => { await null; ${dispose} } };
 } });
 `;
 
@@ -121,19 +121,30 @@ describe("a module that never gives the hall's thread back", () => {
     });
   });
 
-  it("stays out when the hall is started again, until it is mended and enabled", async () => {
+  it("stays out when the hall is started again, until it is mended or enabled", async () => {
     await write("in-a-command", {});
     await served.stop();
     await start();
     expect(await reasons()).toMatchObject({
       "after-await": expect.stringContaining(WHY),
-      "in-a-command": expect.stringContaining(WHY),
+      "in-a-timer": expect.stringContaining(WHY),
     });
-    const enabled = await api(served, "/modules/in-a-command/enable", { method: "POST", token });
-    expect(enabled).toMatchObject({ status: 200, body: { state: "started", reason: null } });
     expect(await said("in-a-command")).toMatchObject({ state: "completed" });
+    // Its files have not changed: whoever enables it says that something else was the matter.
+    const enabled = await api(served, "/modules/in-a-timer/enable", { method: "POST", token });
+    expect(enabled).toMatchObject({
+      body: { state: "failed", reason: expect.stringContaining("counts when the hall is started again") },
+    });
     await served.stop();
     await start();
-    expect(await reasons()).not.toHaveProperty("in-a-command");
+    expect(await reasons()).not.toHaveProperty("in-a-timer");
+  });
+
+  it("does not open again when it is told to stop and a module loops at its end", async () => {
+    await write("ends-never", { dispose: LOOP });
+    await served.stop();
+    await start();
+    const { status, out } = await served.stop();
+    expect({ status, opened: out.match(/is open at/g) }).toMatchObject({ status: 1, opened: ["is open at"] });
   });
 });

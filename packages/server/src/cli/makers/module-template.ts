@@ -180,7 +180,7 @@ None. List each module that it depends on, and what for.
 ## Examples
 
 \`\`\`sh
-npx guildhall ${hyphens} Ada
+guildhall ${hyphens} Ada
 \`\`\`
 `;
 }

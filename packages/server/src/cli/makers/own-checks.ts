@@ -42,8 +42,24 @@ export async function runOwnTests(folder: string, tests: readonly string[]): Pro
   const { status, output, isLate } = await run(argv, folder);
   if (status === 0) return [];
   if (isLate) return [`its tests do not end within ${LIMIT_MILLISECONDS / 1000} s: see what they wait for`];
-  const failed = output.split("\n").filter((line) => /^\s*(not ok|error:|# Error|Error)/.test(line));
-  return [`its tests fail: mend them\n${firstLines(failed.join("\n") || output)}`];
+  return [`its tests fail: mend them\n${firstLines(failuresOf(output) || output)}`];
+}
+
+/** The tests that failed and what each says, of a report in the Test Anything Protocol. */
+function failuresOf(report: string): string {
+  const kept: string[] = [];
+  /** The indentation of an error's text of several lines, while within one. */
+  let block: number | undefined;
+  for (const line of report.split("\n")) {
+    const indent = line.search(/\S/);
+    if (block !== undefined && indent > block) {
+      kept.push(line);
+      continue;
+    }
+    block = /^\s*error: \|-?$/.test(line) ? indent : undefined;
+    if (/^\s*(not ok|error:|# Error|Error)/.test(line)) kept.push(line);
+  }
+  return kept.join("\n");
 }
 
 async function run(

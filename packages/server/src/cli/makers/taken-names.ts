@@ -49,7 +49,10 @@ export async function takenNames(others: readonly FoundModule[]): Promise<TakenN
     await started.dispose();
     return parts.api;
   };
-  for (const name of known.keys()) {
+  for (const found of others) {
+    // Others from elsewhere might do harm: this is the check of one module, and starts no other.
+    if (!("module" in found) || found.origin !== "bundled") continue;
+    const { name } = found.module;
     try {
       await begin(name);
     } catch {

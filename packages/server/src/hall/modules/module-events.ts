@@ -1,5 +1,9 @@
 import { appStartup, type EventHandler, type EventRef, type Events, type Logger } from "@guildhall/sdk";
+import { actingAs } from "../../kernel/acting-module.ts";
 import { toError } from "../../kernel/to-error.ts";
+import { withinLimit } from "../../kernel/within-limit.ts";
+
+const HANDLE_LIMIT_MILLISECONDS = 5000;
 
 interface Subscription {
   readonly module: string;
@@ -74,19 +78,18 @@ export class EventBus {
     };
   }
 
-  /** Runs the handlers of an event, one after another. */
+  /** Runs the handlers of an event, one after another; one that takes longer than 5 s is waited for no longer. */
   async emit<Payload>(event: EventRef<Payload>, payload: Payload): Promise<void> {
-    for (const { handler, log } of (this.#subscriptions.get(event.name) ?? []).slice()) {
+    for (const { module, handler, log } of (this.#subscriptions.get(event.name) ?? []).slice()) {
       try {
-        await handler.handle(payload);
+        await withinLimit(
+          async () => await actingAs(module, async () => await handler.handle(payload)),
+          HANDLE_LIMIT_MILLISECONDS,
+          `it took longer than ${HANDLE_LIMIT_MILLISECONDS / 1000} s; the event went on without it`,
+        );
       } catch (error) {
         log.error({ err: toError(error), event: event.name }, "a handler of an event failed");
       }
     }
-  }
-
-  /** How many events and handlers there are. */
-  get size(): number {
-    return this.#owners.size + [...this.#subscriptions.values()].reduce((sum, list) => sum + list.length, 0);
   }
 }

@@ -11,8 +11,11 @@ export interface MountedRoute {
 /** A route that cannot be had. */
 export class RouteConflictError extends Error {}
 
-/** What the hall serves itself. */
-const RESERVED = ["api", "docs", "health", "metrics", "modules", "assets", "slack", "discord", "mcp"];
+/** What the hall serves itself, the pages of its console among it. */
+const RESERVED =
+  "api docs health metrics modules assets slack discord mcp public setup login join new-password threads account settings services people".split(
+    " ",
+  );
 
 /** The routes of modules, mounted at the root while their module runs. */
 export class ModuleRoutes {

@@ -16,7 +16,7 @@ import { moduleSchema } from "../../data/modules/module-schema.ts";
 import { objectsBelow } from "../../data/objects/objects-below.ts";
 import { ModuleStore } from "../../data/modules/module-store.ts";
 import { prepareModuleTables } from "../../data/modules/prepare-module-tables.ts";
-import type { ModuleSurroundings } from "../../kernel/module-kernel.ts";
+import type { ModuleSurroundings } from "../../kernel/kernel-surroundings.ts";
 import type { ModuleLife } from "../../kernel/module-life.ts";
 import type { HallMetrics } from "../hall-metrics.ts";
 import { SealedBox } from "../sealed-box.ts";

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { moduleHealth, type ModuleHealthReport } from "../../hall/modules/module-health.ts";
+import type { ModuleReport } from "../../kernel/module-report.ts";
 import { withinLimit } from "../../kernel/within-limit.ts";
 import type { App, RouteContext } from "../route-context.ts";
 import { OPEN_TO_ALL } from "../schemas.ts";
@@ -101,7 +102,7 @@ export function registerSystem(app: App, { hall }: RouteContext): void {
           ),
         ),
         modules: Object.fromEntries(
-          reports.map(({ name, state, dependencies }) => {
+          firstOfEachName(reports).map(({ name, state, dependencies }) => {
             const own = routes.flatMap(({ module, route }) =>
               module === name ? [`${route.method} ${route.path}`] : [],
             );
@@ -162,6 +163,12 @@ export function registerSystem(app: App, { hall }: RouteContext): void {
     },
     async (_request, reply) => await reply.type(hall.metrics.contentType).send(await hall.metrics.text()),
   );
+}
+
+/** Of two with one name the first is the one that runs. */
+function firstOfEachName(reports: readonly ModuleReport[]): ModuleReport[] {
+  const names = reports.map(({ name }) => name);
+  return reports.filter(({ name }, index) => names.indexOf(name) === index);
 }
 
 async function works(work: () => Promise<unknown>): Promise<boolean> {

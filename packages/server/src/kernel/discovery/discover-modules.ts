@@ -4,6 +4,8 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { LONGEST_MODULE_NAME, MODULE_NAME, type Module } from "@guildhall/sdk";
 import { z } from "zod";
+import { actingAs } from "../acting-module.ts";
+import type { BarredModules } from "../barred-modules.ts";
 import type { FoundModule, ModuleOrigin } from "../module-report.ts";
 import type { ModulesSettings } from "../modules-settings.ts";
 import { toError } from "../to-error.ts";
@@ -31,6 +33,14 @@ const DeclaredModule = z.looseObject({
 
 /** What can be told to be a module by its form, which is the one that `defineModule` makes. */
 const ModuleForm = z.custom<Module>((value) => DeclaredModule.safeParse(value).success);
+
+/** What is told of modules from elsewhere before anything of them is loaded, since loading one can do harm. */
+export interface ModuleLoading {
+  /** Those that are not to be loaded. */
+  readonly barred: BarredModules;
+  /** Where they are; names are guesses by their packages or folders. */
+  readonly onPlaces: (places: readonly { name: string; place: string; origin: ModuleOrigin }[]) => void;
+}
 
 /**
  * The modules that come with the hall: those of its dependencies that stand on the sdk themselves. Nobody registers
@@ -74,13 +84,15 @@ export function bundledPackages(): {
  *
  * @param options.workingFolder where relative folders begin, and packages are looked for
  * @param options.except folders whose modules are known already
+ * @param options.loading left out where they are loaded only to be looked at
  */
 export async function discoverElsewhere(options: {
   readonly settings: ModulesSettings;
   readonly workingFolder: string;
   readonly except: readonly string[];
+  readonly loading?: ModuleLoading | undefined;
 }): Promise<FoundModule[]> {
-  const { settings, workingFolder } = options;
+  const { settings, workingFolder, loading } = options;
   const known = new Set(options.except.map((folder) => realpathSync(folder)));
   const places: { readonly origin: ModuleOrigin; readonly place: ModulePlace }[] = [];
   for (const named of settings.paths) {
@@ -96,7 +108,10 @@ export async function discoverElsewhere(options: {
     ({ place }) => !existsSync(place.folder) || !known.has(realpathSync(place.folder)),
   );
   if (wanted.some(({ place }) => "entry" in place)) shareHallPackages();
-  const found = await Promise.all(wanted.map(async ({ origin, place }) => await loadPlace(origin, place)));
+  loading?.onPlaces(wanted.map(({ origin, place }) => ({ name: place.name, place: place.folder, origin })));
+  const found = await Promise.all(
+    wanted.map(async ({ origin, place }) => await loadPlace(origin, place, loading?.barred)),
+  );
   return found.flat();
 }
 
@@ -111,14 +126,20 @@ export async function discoverAt(folder: string): Promise<FoundModule[]> {
   return await loadPlace("folder", place);
 }
 
-async function loadPlace(origin: ModuleOrigin, place: ModulePlace): Promise<FoundModule[]> {
+async function loadPlace(
+  origin: ModuleOrigin,
+  place: ModulePlace,
+  barred?: BarredModules,
+): Promise<FoundModule[]> {
   const { folder, name, version } = place;
   const facts = { origin, place: folder, ...(version === undefined ? {} : { version }) };
   if ("fault" in place) return [{ ...facts, name, fault: place.fault }];
+  const bar = barred?.at(folder);
+  if (bar) return [{ ...facts, name: bar.name, fault: bar.reason }];
   const { href } = pathToFileURL(place.entry);
   const fault = await probeModule(href);
   if (fault !== undefined) return [{ ...facts, name, fault: `It could not be loaded: ${fault}` }];
-  return await load(facts, { name, load: () => import(href) });
+  return await load(facts, { name, load: () => actingAs(name, () => import(href)) });
 }
 
 async function load(

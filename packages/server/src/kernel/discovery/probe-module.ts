@@ -40,6 +40,8 @@ export async function probeModule(entryUrl: string): Promise<string | undefined>
     });
   } finally {
     clearTimeout(timer);
-    await worker.terminate();
+    // Not waited for: a thread that is in a call of the system ends when that does.
+    void worker.terminate();
+    worker.unref();
   }
 }
