@@ -11,7 +11,10 @@ export function eventRef<Payload>(name: string): EventRef<Payload> {
   return { name };
 }
 
-/** Happens once, when all modules have started and before anybody is served. */
+/**
+ * Happens once, when the modules have started and before anybody is served. One that starts later, because it was slow or
+ * was ended and started again, does not hear of it.
+ */
 export const appStartup = eventRef<{ readonly modules: readonly string[] }>("app_startup");
 
 /** The priority of a handler that names none. */

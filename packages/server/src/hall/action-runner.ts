@@ -44,6 +44,7 @@ interface Running {
   readonly controller: AbortController;
   readonly settled: Promise<void>;
   readonly rerun: boolean;
+  readonly module: string;
 }
 
 /** What a command's context takes from the hall. */
@@ -125,7 +126,19 @@ export class ActionRunner {
       controller,
       settled,
       rerun: request.registered.command.rerun,
+      module: request.registered.module,
     });
+  }
+
+  /** Stops what runs here of a module that ends, with the code `module_stopped`. */
+  async stopModule(module: string): Promise<void> {
+    const own = [...this.#running.values()].filter((running) => running.module === module);
+    for (const { controller } of own) {
+      controller.abort(
+        new StopRun("module_stopped", `The module ${module} was ended before the command came to its end.`),
+      );
+    }
+    await Promise.all(own.map(({ settled }) => settled));
   }
 
   /** Stops an action that runs here; false when it does not. */

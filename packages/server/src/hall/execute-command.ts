@@ -19,7 +19,7 @@ import { toError } from "../kernel/to-error.ts";
 
 /** Why a run was told to stop; the reason of its abort signal. */
 export class StopRun extends Error {
-  readonly code: "cancelled" | "time_limit" | "hall_stopped" | "fenced";
+  readonly code: "cancelled" | "time_limit" | "module_stopped" | "hall_stopped" | "fenced";
 
   constructor(code: StopRun["code"], message: string) {
     super(message);

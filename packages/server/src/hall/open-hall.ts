@@ -222,6 +222,7 @@ export async function openHall(options: {
     events,
     metrics,
     services,
+    runner,
     cache: new MemoryCache({ clock }),
     state,
     objects: options.objects,

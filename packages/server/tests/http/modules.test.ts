@@ -42,6 +42,14 @@ function modules(): Module[] {
               yield plainText(`${config.label} ${config.step}`);
             },
           }),
+          defineCommand({
+            name: "linger",
+            summary: "Count no further",
+            async *run() {
+              yield plainText("one");
+              await new Promise(() => undefined);
+            },
+          }),
         ],
         routes: [
           defineRoute({
@@ -215,6 +223,20 @@ describe("modules over HTTP", () => {
     const thread = `/api/v1/threads/${await newThread(member.api)}/actions`;
     const refused = await member.api.post(thread, { raw_text: "modules disable counted" });
     expectProblem(refused, "permission_denied");
+  });
+
+  it("end what runs of their commands when they end", async () => {
+    const thread = `/api/v1/threads/${await newThread(admin.api)}/actions`;
+    const { id } = z
+      .object({ id: z.uuid() })
+      .parse(json(await admin.api.post(thread, { raw_text: "linger" })));
+    const read = async (query = "") => json(await admin.api.get(`/api/v1/actions/${id}${query}`));
+    await expect.poll(async () => await read()).toMatchObject({ state: "running" });
+    expect(json(await admin.api.post("/api/v1/modules/counted/restart"))).toMatchObject({ state: "started" });
+    expect(await read("?wait=10")).toMatchObject({
+      state: "failed",
+      error: { code: "module_stopped", message: expect.stringContaining("The module counted was ended") },
+    });
   });
 
   it("follows what a module says of itself", async () => {

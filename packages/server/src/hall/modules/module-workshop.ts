@@ -18,6 +18,7 @@ import { ModuleStore } from "../../data/modules/module-store.ts";
 import { prepareModuleTables } from "../../data/modules/prepare-module-tables.ts";
 import type { ModuleSurroundings } from "../../kernel/kernel-surroundings.ts";
 import type { ModuleLife } from "../../kernel/module-life.ts";
+import type { ActionRunner } from "../action-runner.ts";
 import type { HallMetrics } from "../hall-metrics.ts";
 import { SealedBox } from "../sealed-box.ts";
 import type { SecretKey } from "../secret-key.ts";
@@ -39,6 +40,7 @@ export interface ModuleWorkshopParts {
   readonly events: EventBus;
   readonly metrics: HallMetrics;
   readonly services: Services;
+  readonly runner: Pick<ActionRunner, "stopModule">;
   readonly cache: CacheStore;
   readonly state: State;
   readonly objects: Objects;
@@ -93,9 +95,11 @@ export class ModuleWorkshop {
 
   /** Takes up a started module's parts. @throws DuplicateCommandError, RouteConflictError, Error of a service */
   install(module: Module, parts: ModuleParts<unknown>, life: ModuleLife): void {
-    const { registry, routes, events, services, degraded } = this.#parts;
+    const { registry, routes, events, services, runner, degraded } = this.#parts;
     const by = { module: module.name, log: life.log };
     degraded.starting(module.name, parts.commands ?? []);
+    // Undone last of all that is noted here, when nothing of it can be begun any more.
+    life.onEnd(async () => await runner.stopModule(module.name));
     for (const command of parts.commands ?? []) life.onEnd(registry.add(command, by));
     for (const service of parts.services ?? []) life.onEnd(services.add(service, by));
     life.onEnd(routes.mount(parts.routes ?? [], by));
