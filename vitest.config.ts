@@ -7,8 +7,8 @@ export default defineConfig({
     include: ["packages/*/src/**/*.test.ts", "packages/*/tests/**/*.test.ts", "modules/*/src/**/*.test.ts"],
     setupFiles: ["packages/server/tests/support/watch-for-secrets.ts"],
     globalSetup: ["packages/server/tests/support/global-setup.ts"],
-    // The suites wait for stores more than they compute; the default would leave one core unused.
-    maxWorkers: "100%",
+    // The suites wait for stores and processes more than they compute.
+    maxWorkers: "150%",
     execArgv: ["--conditions=guildhall-source"],
     testTimeout: 60_000,
     hookTimeout: 120_000,
