@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
@@ -8,7 +9,7 @@ export default defineConfig({
     setupFiles: ["packages/server/tests/support/watch-for-secrets.ts"],
     globalSetup: ["packages/server/tests/support/global-setup.ts"],
     // The suites wait for stores and processes more than they compute.
-    maxWorkers: "150%",
+    maxWorkers: Math.ceil(availableParallelism() * 1.5),
     execArgv: ["--conditions=guildhall-source"],
     testTimeout: 60_000,
     hookTimeout: 120_000,
