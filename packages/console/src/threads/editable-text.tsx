@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState, type KeyboardEvent } from "react";
+import { useEffect, useRef, useState, type KeyboardEvent, type RefObject } from "react";
 import { explain } from "../api/client.ts";
 import { Button } from "../design/button.tsx";
 import { INPUT_CLASS } from "../design/field.tsx";
@@ -29,9 +29,12 @@ export function EditableText({
 }) {
   const [draft, setDraft] = useState<string | null>(isOpenAtFirst ? value : null);
   const opener = useRef<HTMLButtonElement>(null);
+  const box = useRef<HTMLDivElement>(null);
   const returnFocus = useRef(false);
   const leave = () => {
-    returnFocus.current = true;
+    // Whoever has gone on to another field while this one was saved stays there.
+    const { activeElement, body } = document;
+    returnFocus.current = activeElement === body || box.current?.contains(activeElement) === true;
     setDraft(null);
     onLeave?.();
   };
@@ -59,7 +62,7 @@ export function EditableText({
       </button>
     );
   }
-  return <Editor {...{ label, draft, setDraft, maxLength, leave, onSave, value }} />;
+  return <Editor {...{ label, draft, setDraft, maxLength, leave, onSave, value, box }} />;
 }
 
 function Editor(props: {
@@ -69,6 +72,7 @@ function Editor(props: {
   readonly setDraft: (draft: string) => void;
   readonly maxLength: number;
   readonly leave: () => void;
+  readonly box: RefObject<HTMLDivElement | null>;
   readonly onSave: (value: string) => Promise<void>;
 }) {
   const { label, value, draft, leave } = props;
@@ -102,7 +106,7 @@ function Editor(props: {
     }
   };
   return (
-    <div className="grid gap-1 py-0.5">
+    <div ref={props.box} className="grid gap-1 py-0.5">
       <div className="flex flex-wrap gap-2">
         <input
           aria-label={`${label}: Enter saves, Escape leaves`}

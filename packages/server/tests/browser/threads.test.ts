@@ -76,11 +76,21 @@ describe.skipIf(noBrowser)(`threads in a browser${noBrowser ? ` (${noBrowser})` 
     await newThread(page, "Draft");
     await page.getByTitle("Edit the title").click();
     await page.keyboard.type("Council of autumn");
+    // The title is still being saved when somebody goes on to the description, and stays there.
+    const saving = Promise.withResolvers<void>();
+    await page.route("**/api/v1/threads/*", async (route) => {
+      if (route.request().method() === "PATCH") await saving.promise;
+      await route.continue();
+    });
     await page.keyboard.press("Enter");
-    await page.getByRole("heading", { name: "Council of autumn" }).waitFor();
     await page.getByTitle("Edit the description").click();
-    await page.keyboard.type("never kept");
+    await page.keyboard.type("never");
+    saving.resolve();
+    await page.getByTitle("Edit the title").waitFor();
+    await page.keyboard.type(" kept");
+    expect(await page.getByRole("textbox", { name: /^description/ }).inputValue()).toBe("never kept");
     await page.keyboard.press("Escape");
+    await page.unroute("**/api/v1/threads/*");
     await page.getByText("Add a description").waitFor();
     await page.reload();
     await page.getByRole("heading", { name: "Council of autumn" }).waitFor();
