@@ -75,7 +75,7 @@ function Editor(props: {
   readonly box: RefObject<HTMLDivElement | null>;
   readonly onSave: (value: string) => Promise<void>;
 }) {
-  const { label, value, draft, leave } = props;
+  const { label, value, draft, maxLength, leave, box } = props;
   const input = useFocusOnOpen<HTMLInputElement>();
   const [fault, setFault] = useState<string | null>(null);
   const [isSaving, setIsSaving] = useState(false);
@@ -106,13 +106,13 @@ function Editor(props: {
     }
   };
   return (
-    <div ref={props.box} className="grid gap-1 py-0.5">
+    <div ref={box} className="grid gap-1 py-0.5">
       <div className="flex flex-wrap gap-2">
         <input
           aria-label={`${label}: Enter saves, Escape leaves`}
           className={`${INPUT_CLASS} flex-1 basis-full py-1 sm:basis-48`}
           value={draft}
-          maxLength={props.maxLength}
+          maxLength={maxLength}
           readOnly={isSaving}
           ref={input}
           onFocus={(event) => event.target.select()}
