@@ -12,10 +12,27 @@ export interface MountedRoute {
 export class RouteConflictError extends Error {}
 
 /** What the hall serves itself, the pages of its console among it. */
-const RESERVED =
-  "api docs health metrics modules assets slack discord mcp public setup login join new-password threads account settings services people".split(
-    " ",
-  );
+const RESERVED = [
+  "api",
+  "docs",
+  "health",
+  "metrics",
+  "modules",
+  "assets",
+  "slack",
+  "discord",
+  "mcp",
+  "public",
+  "setup",
+  "login",
+  "join",
+  "new-password",
+  "threads",
+  "account",
+  "settings",
+  "services",
+  "people",
+];
 
 /** The routes of modules, mounted at the root while their module runs. */
 export class ModuleRoutes {
