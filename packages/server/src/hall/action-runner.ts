@@ -133,11 +133,8 @@ export class ActionRunner {
   /** Stops what runs here of a module that ends, with the code `module_stopped`. */
   async stopModule(module: string): Promise<void> {
     const own = [...this.#running.values()].filter((running) => running.module === module);
-    for (const { controller } of own) {
-      controller.abort(
-        new StopRun("module_stopped", `The module ${module} was ended before the command came to its end.`),
-      );
-    }
+    const sentence = `The module ${module} was ended before the command came to its end.`;
+    for (const { controller } of own) controller.abort(new StopRun("module_stopped", sentence));
     await Promise.all(own.map(({ settled }) => settled));
   }
 
